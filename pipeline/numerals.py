@@ -50,7 +50,9 @@ _START = re.compile(rf"[0-9{_HAN}半½¼¾⅓⅔⅕⅛]|[几数](?=[十百千万
 _CLUSTER = re.compile(r"\d++(?:[.,，]\d++)*+")
 _GROUPED = re.compile(r"[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?")
 _WIDE_GROUPED = re.compile(r"[1-9]\d{0,2}(?:，\d{3})+\.\d+|[1-9]\d?(?:，\d{3}){2,}")
-_SPACED = re.compile(r"[1-9]\d{0,2}((?:[ \u00a0\u2009\u202f]\d{3}){1,3})(?![\d.,]*\d)(?! \d)(?=$|[ \u00a0]?[^\x00-\x7f]|[.,;)%])")
+_SPACED = re.compile(  # 1 280人, 60 000 例; columns of a table (100 200 300) stay apart
+    r"(?:[1-9]\d?((?:[ \u00a0\u2009\u202f]\d{3}){1,3})|[1-9]\d{2}((?:[ \u00a0\u2009\u202f]\d{3})?[ \u00a0\u2009\u202f]000))"
+    r"(?![\d.,]{0,9}\d)(?! \d)(?=$|[ \u00a0]?[^\x00-\x7f]|[.,;)%])")
 _DIGIT_RUN = re.compile(rf"[{_DOT}两洞拐勾]++")
 _RUN = re.compile(rf"[{_HAN}0-9., 几数多余来点分之又半负洞拐勾\-]{{1,{MAX_RUN}}}")
 _ARABIC = re.compile(r"\d{1,3}(?:,\d{3})++(?!\d)(?:\.\d++)?|\d++(?:\.\d++)?")
@@ -181,7 +183,7 @@ def _structured(s: str, i: int, units: frozenset[str]) -> Reading | None:
     limit = 10**5  # small scales must fall inside a section
     pair: tuple[int, Decimal] | None = None  # index of the token that has two readings
     more: tuple[int, str] | None = None  # index in tokens where 余 多 来 几 stands
-    vague = ""
+    vague, bigs = "", 0
     seen_hanzi = seen_arabic = False
     n = len(s)
     if s[i] in "几数":  # 几十, 数百万
@@ -259,6 +261,9 @@ def _structured(s: str, i: int, units: frozenset[str]) -> Reading | None:
             else:
                 if last == "z" or (not tokens and s[i + 1 : i + 2] not in ("亿",) and not vague and n > i + 1
                                    and s[i + 1] in "万千"):
+                    break
+                bigs += 1
+                if bigs > 4:
                     break
                 limit = 10**5
             tokens.append(("s", Decimal(scale), 0))
@@ -549,6 +554,9 @@ def _sign(text: str, pos: int, last: int) -> int:
 
 
 def _with_sign(text: str, start: int, last: int, read: Reading) -> Numeral:
+    if start > 1 and text.startswith("零下", start - 2):
+        below = _negate(read)
+        return _numeral(start - 2, below, read.length + 2)
     sign = _sign(text, start, last)
     if not sign:
         return _numeral(start, read)
@@ -632,7 +640,7 @@ def _continued(text: str, pos: int, end: int, digits: str, units: frozenset[str]
             whole = DIVIDE.add(value, DIVIDE.divide(Decimal(m[1]), Decimal(m[2])))
             return Reading(m.end() - pos, whole, shape="fraction")
         m = _SPACED.match(text, pos, stop)
-        if m and m.start(1) == end and (pos == 0 or text[pos - 1] not in " .-/:" or pos > 1 and not text[pos - 2].isalnum()):
+        if m and max(m.start(1), m.start(2)) == end and (pos == 0 or text[pos - 1] not in " .-/:" or pos > 1 and not text[pos - 2].isalnum()):
             return Reading(m.end() - pos, Decimal(re.sub(r"\D", "", m.group())))
         k = end + 1 if text[end + 1 : end + 2] != " " else end + 2
         if text[k : k + 1] not in tuple("万亿千百余多又分"):
@@ -697,9 +705,13 @@ def _hanzi(
         return _half(text, pos, hidden)
     if c in "数" and pos and text[pos - 1] in _NOUN_NUMBER:
         return pos + 1
+    if text.startswith(("亿万", "零下"), pos):
+        return [_numeral(pos, Reading(2, Decimal(10**8), Decimal(10**8), None, "~", "hanzi"))] if c == "亿" else pos + 2
     read = _reading(text, pos, stop, units)
     if read is None:
         return pos + 1
+    if text.startswith("数以", max(pos - 2, 0)) and text.startswith("计", pos + read.length):
+        return [Numeral(pos - 2, pos + read.length + 1, "", "", read.value, read.value, None, "~", "hanzi")]
     if hidden and read.shape not in ("percent", "fraction") and (
             pos + read.length <= hidden[1] or (hidden[0] < pos and read.shape == "digits")):
         return max(hidden[1], pos + 1)
@@ -715,8 +727,6 @@ def _hanzi(
         begin, read = pos - 1, Reading(read.length + 1, read.value, read.low, read.high, read.comparator, read.shape)
     if read.length == 1 and text[pos + 1 : pos + 2] == "半" and c == "一" and text[pos + 2 : pos + 3] not in tuple("导径"):
         return [_numeral(pos, Reading(2, Decimal("0.5"), shape="fraction"))]
-    if text.startswith("数以", begin - 2 if begin > 1 else 0) and text[pos + read.length : pos + read.length + 1] == "计":
-        return [Numeral(begin - 2, pos + read.length + 1, "", "", read.value, read.value, None, "~", "hanzi")]
     return [_with_sign(text, begin, last, read)]
 
 
@@ -756,8 +766,6 @@ def _bare(text: str, pos: int, read: Reading) -> tuple[int, Reading] | int:
     if before == "上" and text[pos - 2 : pos - 1] not in _BEFORE_UP | {"成"} or before == "上" and pos == 1:
         high = EXACT.multiply(read.value, Decimal(10)) if read.value is not None else None
         return pos - 1, Reading(read.length + 1, read.value, read.value, high, ">=", read.shape)
-    if surface == "亿万":
-        return pos, Reading(2, Decimal(10**8), Decimal(10**8), None, "~", "hanzi")
     if len(surface) > 1 and surface not in ("万万", "百千"):
         return pos, read
     if before in _BEFORE_BARE and before:
