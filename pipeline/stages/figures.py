@@ -1,0 +1,130 @@
+"""Numerals → quantities, dates and rejected numbers: the cascade of rules over figures.
+
+Level 1 rules see numerals as symbols; level 2 rules see the dates and quantities that level 1 found, and
+may join, bound or reject them (4月29日-5月3日, 2010年以前). Level 2 runs until nothing changes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from pipeline.match import Budget, Match, find_all, resolve
+from pipeline.model import Article, Date, Found, Mention, Numeral, Quantity, Reject
+from pipeline.rules import Rule, RuleSet
+from pipeline.stages.dates import build_date, settle_dates
+from pipeline.stages.quantities import build_quantity
+from pipeline.symbols import Symbols
+
+__all__ = ["TIMEOUT", "figures"]
+
+TIMEOUT = "timeout"
+MAX_ROUNDS = 4
+FIGURE_TYPES = frozenset({"quantity", "percentage", "money", "duration", "age", "fraction", "multiple", "measurement", "count", "date"})
+
+
+@dataclass(frozen=True, slots=True)
+class Levels:
+    """The figure rules of a rule set, by what they need to see."""
+
+    first: tuple[Rule, ...]
+    second: tuple[Rule, ...]
+    plain: tuple[Rule, ...]
+
+    @classmethod
+    def of(cls, rules: RuleSet) -> Levels:
+        own = rules.of("quantity", "date", "reject")
+        return cls(
+            tuple(r for r in own if not r.plain and not r.types & FIGURE_TYPES),
+            tuple(r for r in own if not r.plain and r.types & FIGURE_TYPES),
+            tuple(r for r in own if r.plain),
+        )
+
+
+def figures(article: Article, found: Found, rules: RuleSet, levels: Levels) -> Iterator[Mention]:
+    """Quantities, dates and rejects of an article, from its numerals."""
+    numerals = list(found.of(Numeral))
+    budget = Budget(len(article.text))
+    late: set[str] = set()
+    symbols = Symbols(article, numerals)
+    candidates = find_all(levels.first, symbols, article, rules.lexicons, budget, late)
+    if levels.plain:
+        candidates += find_all(levels.plain, Symbols(article, (), plain=True), article, rules.lexicons, budget, late)
+    kept, lost = resolve(candidates)
+    mentions = [m for match in kept if (m := mention_of(match, article)) is not None]
+    rejects = [lost_to(loser, winner, article) for loser, winner in lost]
+    for _ in range(MAX_ROUNDS):
+        mentions, more, changed = second_round(article, rules, levels, numerals, mentions, budget, late)
+        rejects += more
+        if not changed:
+            break
+    dates = [m for m in mentions if isinstance(m, Date)]
+    yield from settle_dates(article, dates)
+    yield from (m for m in mentions if not isinstance(m, Date))
+    yield from rejects
+    yield from (Reject(0, 0, rule=name, stage="figures", reason=TIMEOUT) for name in sorted(late))
+
+
+def second_round(
+    article: Article, rules: RuleSet, levels: Levels, numerals: Sequence[Numeral], mentions: list[Mention], budget: Budget, late: set[str]
+) -> tuple[list[Mention], list[Reject], bool]:
+    """One round of the rules over dates and quantities: what they make replaces what it covers."""
+    if not mentions:
+        return mentions, [], False
+    symbols = Symbols(article, [*mentions, *uncovered(numerals, mentions)])
+    kept, lost = resolve(find_all(levels.second, symbols, article, rules.lexicons, budget, late))
+    fresh = [m for match in kept if (m := mention_of(match, article)) is not None]
+    standing = {(m.start, m.end): m for m in mentions}
+    fresh = [m for m in fresh if not same(m, standing.get((m.start, m.end)))]
+    if not fresh:
+        return mentions, [], False
+    remaining = list(uncovered(mentions, fresh))
+    return sorted([*remaining, *fresh], key=lambda m: m.start), [lost_to(a, b, article) for a, b in lost], True
+
+
+def same(new: Mention, old: Mention | None) -> bool:
+    """Whether a round brought nothing new for a span."""
+    return old is not None and (type(new) is type(old)) and (new.rule == old.rule or replace(new, rule="") == replace(old, rule=""))
+
+
+def uncovered(mentions: Iterable[Mention], over: Sequence[Mention]) -> Iterator[Mention]:
+    """The mentions that overlap none of ``over``; both sorted by start, ``over`` without overlaps."""
+    i = 0
+    for mention in mentions:
+        while i < len(over) and over[i].end <= mention.start:
+            i += 1
+        if i == len(over) or over[i].start >= mention.end:
+            yield mention
+
+
+def mention_of(match: Match, article: Article) -> Mention | None:
+    """The record of a winning match, None when its parts make none (no value, no unit)."""
+    if match.rule.extracts == "quantity":
+        return build_quantity(match, article)
+    if match.rule.extracts == "date":
+        return build_date(match, article)
+    return rejected(match, article, str(match.get("reason") or match.rule.doc or match.rule.id), "")
+
+
+def lost_to(loser: Match, winner: Match, article: Article) -> Reject:
+    return rejected(loser, article, "lost", winner.rule.id)
+
+
+def rejected(match: Match, article: Article, reason: str, winner: str) -> Reject:
+    """A reject that says what the number would have been."""
+    number = next((c.mention for c in match.captures.values() if isinstance(c.mention, Numeral | Quantity)), None)
+    if winner and match.rule.extracts == "quantity" and isinstance(made := build_quantity(match, article), Quantity):
+        number = made
+    return Reject(
+        match.start,
+        match.end,
+        rule=match.rule.id,
+        stage="figures",
+        value=number.value if number else None,
+        low=number.low if number else None,
+        high=number.high if number else None,
+        unit=number.unit if isinstance(number, Quantity) else "",
+        comparator=number.comparator if number else "",
+        reason=reason,
+        winner=winner,
+    )
