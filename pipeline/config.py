@@ -40,7 +40,9 @@ def rules_dir() -> Path:
     for folder in (_HERE.parent / "rules", _HERE / "_rules"):
         if folder.is_dir() and any(folder.glob("*.yaml")):
             return folder
-    raise FileNotFoundError(f"no rules beside or inside {_HERE}: the installation is broken, install zhclaims again")
+    raise FileNotFoundError(
+        f"no rules beside or inside {_HERE}: the installation is broken, install zhclaims again"
+    )
 
 
 def rule_folders(more: Sequence[str] = ()) -> list[Path]:

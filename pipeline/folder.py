@@ -67,7 +67,9 @@ def hold(out: Path) -> Iterator[None]:
     lock = path.open("a+b")
     try:
         if not _lock(lock.fileno()):
-            raise FolderError(f"{out}: another zhclaims run is writing there. Wait for it, or choose another folder with -o.")
+            raise FolderError(
+                f"{out}: another zhclaims run is writing there. Wait for it, or choose another folder with -o."
+            )
         if read_run(out) is None:
             _refuse_foreign(out)
             write_run(out, {"state": "running"})
@@ -82,7 +84,9 @@ def _make(out: Path) -> None:
     except FileExistsError:
         raise FolderError(f"{out}: is a file, not a folder. Choose another name with -o.") from None
     except OSError as error:
-        raise FolderError(f"{out}: cannot be made ({error.strerror}). Choose another folder with -o.") from None
+        raise FolderError(
+            f"{out}: cannot be made ({error.strerror}). Choose another folder with -o."
+        ) from None
     if not os.access(out, os.W_OK):
         raise FolderError(f"{out}: may not be written to. Choose another folder with -o.")
 

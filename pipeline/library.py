@@ -12,15 +12,27 @@ from pipeline import tables
 from pipeline.config import Config
 from pipeline.model import Result
 from pipeline.run import extract_source, shown
-from pipeline.stages.read import from_text, read
+from pipeline.stages.read import from_text, is_supported, read
 
 if TYPE_CHECKING:
     import pandas as pd
 
 __all__ = ["Extracted", "extract"]
 
+LONGEST_PATH = 1024
 _SHOWN = {
-    "claims": ("text", "value", "value_low", "value_high", "unit", "comparator", "subject", "trend", "time_value", "rule"),
+    "claims": (
+        "text",
+        "value",
+        "value_low",
+        "value_high",
+        "unit",
+        "comparator",
+        "subject",
+        "trend",
+        "time_value",
+        "rule",
+    ),
     "institutions": ("text", "canonical", "itype", "rule"),
     "dates": ("text", "value", "rule"),
 }
@@ -63,15 +75,28 @@ def _html(name: str, rows: Sequence[dict[str, Any]], columns: Sequence[str]) -> 
     return f"<h4>{name} ({len(rows)})</h4><table><tr>{head}</tr>{body}</table>"
 
 
+def _names_a_file(text: str) -> bool:
+    """Whether a string is the path of an existing file we read: one line with one of our endings."""
+    return len(text) < LONGEST_PATH and "\n" not in text and is_supported(Path(text)) and Path(text).is_file()
+
+
 def extract(
-    text_or_path: str | Path, published: str | None, region: str | None, ner: str | None, rules: str | Path | None
+    text_or_path: str | Path,
+    published: str | None,
+    region: str | None,
+    ner: str | None,
+    rules: str | Path | None,
 ) -> Extracted:
     """See ``pipeline.extract``."""
     config = Config(
-        rules=(str(rules),) if rules else (), ner=ner or "none", published=published or "", region=region or ""
+        rules=(str(rules),) if rules else (),
+        ner=ner or "none",
+        published=published or "",
+        region=region or "",
     )
-    if isinstance(text_or_path, Path):
-        source = read(text_or_path, shown=shown(text_or_path), encoding="")
+    if isinstance(text_or_path, Path) or _names_a_file(text_or_path):
+        path = Path(text_or_path)
+        source = read(path, shown=shown(path))
     else:
-        source = from_text(text_or_path)
+        source = from_text(text_or_path, config.published)
     return Extracted(extract_source(source, config))

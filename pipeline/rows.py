@@ -30,7 +30,8 @@ def rows(article: Article, found: Found) -> Rows:
     entity_ids = {_span(m): _entity_id(article, m) for m in institutions}
     return {
         "claims": [
-            desk.claim(m, name, entity_ids, date_ids) for m, name in zip(claims, desk.names("c", claims), strict=True)
+            desk.claim(m, name, entity_ids, date_ids)
+            for m, name in zip(claims, desk.names("c", claims), strict=True)
         ],
         "institutions": [
             desk.institution(m, name, entity_ids)

@@ -10,7 +10,7 @@ import hashlib
 import os
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 from pathlib import Path
@@ -24,12 +24,26 @@ from pipeline.folder import hold, write_run
 from pipeline.model import Article, Found, Reject, Result, Source
 from pipeline.rows import rows
 from pipeline.rules import RuleSet, load
+from pipeline.ruletests import Failure, run_tests
 from pipeline.stages import build
 from pipeline.stages.article import make_article
-from pipeline.stages.convert import simplify
-from pipeline.stages.read import ReadError, discover, read
+from pipeline.stages.convert import simplify, to_traditional
+from pipeline.stages.read import ReadError, discover, from_text, read
 
-__all__ = ["Machine", "NoInput", "Summary", "doc_id", "extract_source", "load_rules", "machine", "process", "run", "shown"]
+__all__ = [
+    "Machine",
+    "NoInput",
+    "Summary",
+    "doc_id",
+    "extract_source",
+    "find",
+    "load_rules",
+    "machine",
+    "process",
+    "rule_failures",
+    "run",
+    "shown",
+]
 
 ROW_TABLES = ("claims", "institutions", "dates", "rejected")
 TIMEOUT = "timeout"  # the reason a stage gives when a rule ran out of its time budget
@@ -48,19 +62,27 @@ class Summary:
     out: Path
     counts: dict[str, int]
     statuses: dict[str, int]
-    problems: tuple[tuple[str, str, str], ...]  # source, error code, error
+    problems: tuple[tuple[str, str], ...]  # error code, error (which names its file)
     seconds: float
 
 
 # --- one document -------------------------------------------------------------------------------
 
 
-def process(path: Path, config: Config) -> Result:
-    """The rows of one file; a file that can't be read or breaks a stage is a ``Result`` that says so."""
+def process(path: Path, config: Config, named: frozenset[Path] = frozenset()) -> Result:
+    """The rows of one file; a file that can't be read or breaks a stage is a ``Result`` that says so.
+
+    ``named`` are the paths the user gave: a README among them is an article, one met in a folder is not.
+    """
     name = shown(path)
     document: dict[str, Any] = {"doc_id": doc_id(name), "source": name, "status": "failed"}
     started = time.perf_counter()
     try:
+        if path.stem.lower() == "readme" and path not in named:
+            raise ReadError(
+                "readme",
+                f"{name}: describes its folder; name it on the command line to read it as an article",
+            )
         source = replace(read(path, shown=name, encoding=config.encoding), doc_id=document["doc_id"])
         seconds = {"read": time.perf_counter() - started}
         result = extract_source(source, config)
@@ -72,20 +94,17 @@ def process(path: Path, config: Config) -> Result:
     except Exception as error:
         document |= _identity(path)
         what = f"{type(error).__name__}: {error}".strip()
-        document |= {"error_code": "internal", "error": f"a mistake of zhclaims, please report it: {what}"}
+        document |= {
+            "error_code": "internal",
+            "error": f"{name}: a mistake of zhclaims, please report it: {what}",
+        }
     return Result(document=document, seconds={"read": time.perf_counter() - started})
 
 
 def extract_source(source: Source, config: Config) -> Result:
     """The rows of a document that has been read. Raises what a stage raises."""
-    works = machine(config.rules, config.only, config.drop, config.ner)
     clock = _Clock()
-    article = make_article(source, published=config.published or None, region=config.region or None)
-    clock.lap("article")
-    found = Found()
-    for name, stage in works.stages:
-        found = found.plus(stage(article, found))
-        clock.lap(name)
+    article, found = find(source, config, clock.lap)
     timeouts = [m.rule for m in found.of(Reject) if m.reason == TIMEOUT]
     written = rows(article, found)
     written["rejected"] = [row for row in written["rejected"] if row["reason"] != TIMEOUT]
@@ -96,6 +115,21 @@ def extract_source(source: Source, config: Config) -> Result:
         seconds=clock.laps,
         **written,
     )
+
+
+def find(
+    source: Source, config: Config, lap: Callable[[str], None] = lambda name: None
+) -> tuple[Article, Found]:
+    """Everything the stages find in a document, in text offsets; ``lap`` hears when each has finished."""
+    stages = machine(config.rules, config.only, config.drop, config.ner).stages
+    article = make_article(source, published=config.published or None, region=config.region or None)
+    lap("article")
+    found = Found()
+    for name, stage in stages:
+        more = stage(article, found)
+        found = more if isinstance(more, Found) else found.plus(more)
+        lap(name)
+    return article, found
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +152,16 @@ def load_rules(more: Sequence[str] = ()) -> RuleSet:
     return load(rule_folders(more), simplify)
 
 
+def rule_failures(more: Sequence[str] = ()) -> Iterator[Failure]:
+    """What fails of the tests that the rules carry, without a model; every rule takes part in each test."""
+    config = Config(rules=tuple(more), ner="none")
+
+    def extract(text: str) -> tuple[Article, Found]:
+        return find(from_text(text), config)
+
+    return run_tests(load_rules(more).rules, extract, to_traditional, simplify)
+
+
 class _Clock:
     """Wall time of each step since the one before."""
 
@@ -131,7 +175,9 @@ class _Clock:
         self._last = now
 
 
-def _described(article: Article, written: dict[str, list[dict[str, Any]]], timeouts: Sequence[str]) -> dict[str, Any]:
+def _described(
+    article: Article, written: dict[str, list[dict[str, Any]]], timeouts: Sequence[str]
+) -> dict[str, Any]:
     """The documents.csv row of a document that was read."""
     source = article.source
     copied = (
@@ -145,16 +191,25 @@ def _described(article: Article, written: dict[str, list[dict[str, Any]]], timeo
     if timeouts:
         named = ", ".join(sorted(set(timeouts)))
         row |= {"status": "partial", "error_code": "rule_timeout"}
-        row["error"] = f"ran out of time: {named}; other rules went on. Simplify the rule: `zhclaims rules check` shows where"
+        row["error"] = (
+            f"{source.path}: ran out of time: {named}; other rules went on. Simplify the rule: `zhclaims rules check` shows where"
+        )
     return row
 
 
-def _rule_counts(written: dict[str, list[dict[str, Any]]], timeouts: Sequence[str]) -> dict[str, dict[str, int]]:
+def _rule_counts(
+    written: dict[str, list[dict[str, Any]]], timeouts: Sequence[str]
+) -> dict[str, dict[str, int]]:
     kept = Counter(rule for name in ROW_TABLES[:3] for row in written[name] for rule in _rules_of(row))
     lost = Counter(row["rule"] for row in written["rejected"] if row["rule"])
     late = Counter(timeouts)
     return {
-        rule: {"hits": kept[rule] + lost[rule], "kept": kept[rule], "suppressed": lost[rule], "timeouts": late[rule]}
+        rule: {
+            "hits": kept[rule] + lost[rule],
+            "kept": kept[rule],
+            "suppressed": lost[rule],
+            "timeouts": late[rule],
+        }
         for rule in sorted({*kept, *lost, *late})
     }
 
@@ -184,10 +239,11 @@ def _identity(path: Path) -> dict[str, Any]:
     try:
         if not path.is_file():
             return {}
-        content = path.read_bytes()
-    except OSError:
+        with path.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+        return {"bytes": path.stat().st_size, "sha256": digest}
+    except (OSError, ValueError):
         return {}
-    return {"bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
 
 
 # --- many documents -----------------------------------------------------------------------------
@@ -210,20 +266,21 @@ def run(
     with ``update()``. Raises NoInput, FolderError, RuleErrors before anything is written.
     """
     started = time.perf_counter()
-    paths = [p for p in discover([Path(i) for i in inputs]) if not _inside(p, out)]
+    paths = [path for path in discover(inputs) if not _inside(path, out)]
     if not paths:
-        raise NoInput(f"nothing to read in {', '.join(map(str, inputs))}: name .txt, .md or .html files, or folders of them")
+        raise NoInput(
+            f"nothing to read in {', '.join(map(str, inputs))}: name .txt, .md or .html files, or folders of them"
+        )
     paths = paths[:limit] if limit else paths
     loaded = machine(config.rules, config.only, config.drop, config.ner).rules
     with hold(out):
-        results = _results(paths, config, jobs or _jobs(paths), progress)
+        work = partial(process, config=config, named=frozenset(map(Path, inputs)))
+        results = _results(paths, work, jobs or _jobs(paths), progress)
         counts = _write(out, results, loaded, plain)
         seconds = time.perf_counter() - started
         write_run(out, _run_record(out, results, config, counts, seconds, plain, command))
     documents = [r.document for r in results]
-    problems = tuple(
-        (d["source"], d["error_code"], d["error"]) for d in documents if d["status"] in ("failed", "partial")
-    )
+    problems = tuple((d["error_code"], d["error"]) for d in documents if d["status"] in ("failed", "partial"))
     return Summary(out, counts, dict(Counter(d["status"] for d in documents)), problems, seconds)
 
 
@@ -243,12 +300,16 @@ def _jobs(paths: Sequence[Path]) -> int:
     return 1 if sum(map(_size, paths)) < SMALL else os.cpu_count() or 1
 
 
-def _results(paths: Sequence[Path], config: Config, jobs: int, progress: Callable[[Sequence[Path]], Any] | None) -> list[Result]:
+def _results(
+    paths: Sequence[Path],
+    work: Callable[[Path], Result],
+    jobs: int,
+    progress: Callable[[Sequence[Path]], Any] | None,
+) -> list[Result]:
     """Results by source, duplicates marked: the order of the arguments leaves no trace."""
     results = []
     with (progress or _Silent)(paths) as bar:
-        outcomes = local.run(partial(process, config=config), paths, jobs, _size)
-        for path, outcome in zip(paths, outcomes, strict=True):
+        for path, outcome in zip(paths, local.run(work, paths, jobs, _size), strict=True):
             results.append(_lost(path, outcome) if isinstance(outcome, local.Lost) else outcome)
             bar.update()
     results.sort(key=lambda r: str(r.document["source"]))
@@ -262,8 +323,14 @@ def _results(paths: Sequence[Path], config: Config, jobs: int, progress: Callabl
 
 def _lost(path: Path, why: local.Lost) -> Result:
     name = shown(path)
-    error = f"{why}; the other files went on. Run this file alone to see whether it happens again"
-    row = {"doc_id": doc_id(name), "source": name, "status": "failed", "error_code": "worker_died", "error": error}
+    error = f"{name}: {why}; the other files went on. Run this file alone to see whether it happens again"
+    row = {
+        "doc_id": doc_id(name),
+        "source": name,
+        "status": "failed",
+        "error_code": "worker_died",
+        "error": error,
+    }
     return Result(document=row | _identity(path))
 
 
@@ -283,7 +350,9 @@ def _write(out: Path, results: Sequence[Result], rules: RuleSet, plain: bool) ->
     content["documents"] = [r.document for r in results]
     content["entities"] = tables.entities(content["institutions"], content["claims"])
     content["rules"] = _rule_rows(results, rules)
-    counts = {name: tables.write_csv(out / f"{name}.csv", name, content[name], plain=plain) for name in TABLES}
+    counts = {
+        name: tables.write_csv(out / f"{name}.csv", name, content[name], plain=plain) for name in TABLES
+    }
     tables.write_datapackage(out, plain=plain)
     return counts
 
@@ -304,7 +373,13 @@ def _rule_rows(results: Sequence[Result], rules: RuleSet) -> list[dict[str, Any]
 
 
 def _run_record(
-    out: Path, results: Sequence[Result], config: Config, counts: dict[str, int], seconds: float, plain: bool, command: Sequence[str]
+    out: Path,
+    results: Sequence[Result],
+    config: Config,
+    counts: dict[str, int],
+    seconds: float,
+    plain: bool,
+    command: Sequence[str],
 ) -> dict[str, Any]:
     """run.json: what was run on what, and every time measured."""
     stages: Counter[str] = Counter()

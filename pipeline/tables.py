@@ -112,7 +112,10 @@ def read_csv(path: Path, *, plain: bool = False) -> list[dict[str, str]]:
     csv.field_size_limit(2**31 - 1)
     undo = (lambda text: text) if plain else unguard
     with path.open(encoding="utf-8-sig", newline="") as file:
-        return [{k: undo(v) if isinstance(v, str) else "" for k, v in row.items() if k} for row in csv.DictReader(file)]
+        return [
+            {k: undo(v) if isinstance(v, str) else "" for k, v in row.items() if k}
+            for row in csv.DictReader(file)
+        ]
 
 
 def entities(institutions: Sequence[Row], claims: Sequence[Row]) -> list[dict[str, Any]]:
@@ -194,7 +197,8 @@ def _schema(table: Table) -> dict[str, Any]:
         schema["foreignKeys"] = [
             {
                 "fields": [key.column],
-                "reference": {"fields": [key.target]} | ({} if key.table == table.name else {"resource": key.table}),
+                "reference": {"fields": [key.target]}
+                | ({} if key.table == table.name else {"resource": key.table}),
             }
             for key in table.keys
         ]

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -61,7 +62,9 @@ def verify(out: Path, base: Path | None = None) -> Verdict:
     """
     run = read_run(out)
     if run is None:
-        raise FolderError(f"{out}: has no run.json of zhclaims. Name the folder that `zhclaims run … -o` wrote.")
+        raise FolderError(
+            f"{out}: has no run.json of zhclaims. Name the folder that `zhclaims run … -o` wrote."
+        )
     if run.get("state") != "finished":
         raise FolderError(f"{out}: the run that wrote it did not finish. Run it again, then verify.")
     plain = run.get("csv") == "plain"
@@ -134,7 +137,9 @@ def _check_hashes(out: Path) -> Iterator[Mismatch]:
         path = out / resource["path"]
         digest = "sha256:" + hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
         if digest != resource["hash"]:
-            yield Mismatch(path.name, 0, "", "was changed after the run (its hash is not that of datapackage.json)")
+            yield Mismatch(
+                path.name, 0, "", "was changed after the run (its hash is not that of datapackage.json)"
+            )
 
 
 def _check_sources(tables: dict[str, Rows], base: Path) -> Iterator[Mismatch]:
@@ -156,7 +161,7 @@ def _check_document(
         return Mismatch("documents.csv", number, document["doc_id"], f"{document['source']}: {what}")
 
     try:
-        content = (base / document["source"]).read_bytes()
+        content = _located(base, document["source"]).read_bytes()
     except OSError as error:
         yield wrong(f"cannot be read ({error.strerror}) below {base}; if the files moved, give --base FOLDER")
         return
@@ -172,6 +177,15 @@ def _check_document(
     for table, row_number, row in placed:
         for what in _misplaced(original, document["media_type"], row):
             yield Mismatch(f"{table}.csv", row_number, row.get(TABLES[table].id, ""), what)
+
+
+def _located(base: Path, source: str) -> Path:
+    r"""The file of a ``source`` cell: ``\xNN`` in it may be a byte of a name that is no UTF-8."""
+    path = base / source
+    if not path.exists() and "\\x" in source:
+        name = re.sub(rb"\\x([0-9a-f]{2})", lambda m: bytes([int(m[1], 16)]), source.encode())
+        return base / os.fsdecode(name)
+    return path
 
 
 def _misplaced(original: str, media_type: str, row: dict[str, str]) -> Iterator[str]:

@@ -41,7 +41,11 @@ def run(
         yield from map(function, items)
         return
     chunks = _chunks(items, jobs, weigh)
-    pool = ProcessPool(max_workers=min(jobs, len(chunks)), initializer=_ignore_interrupt, context=multiprocessing.get_context("spawn"))
+    pool = ProcessPool(
+        max_workers=min(jobs, len(chunks)),
+        initializer=_ignore_interrupt,
+        context=multiprocessing.get_context("spawn"),
+    )
     try:
         futures = [pool.schedule(_each, args=(function, chunk)) for chunk in chunks]
         for chunk, future in zip(chunks, futures, strict=True):
