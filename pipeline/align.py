@@ -74,7 +74,7 @@ class Alignment:
         Inserted characters at its edges add nothing; a span of nothing else is an empty one, where they
         were inserted. Raises ``ValueError`` for spans outside the text.
 
-        >>> what = Alignment.from_pieces([(0, 1, 0, 1), (1, 3, 1, 4), (3, 5, 4, 6)])  # 的软件。。 of 的軟體件。。
+        >>> what = Alignment.from_pieces([(0, 1, 0, 1), (1, 3, 1, 4), (3, 5, 4, 6)])
         >>> what.to_source(0, 2), what.to_source(4, 5), what.to_source(3, 3)
         ((0, 4), (5, 6), (4, 4))
         """

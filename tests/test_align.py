@@ -81,7 +81,8 @@ def test_text_of_the_source_of_a_span_holds_the_span(alignment: Alignment) -> No
         low, high = alignment.to_source(start, end)
         if low < high and each[start] and each[end - 1]:
             back = alignment.to_text(low, high)
-            assert back[0] <= start and end <= back[1]
+            assert back[0] <= start
+            assert end <= back[1]
             assert alignment.to_source(*back) == (low, high)
 
 
@@ -98,7 +99,8 @@ def test_composition_covers_what_its_parts_say_in_turn_and_no_more(stack: list[A
         if covered and each[start] and each[end - 1]:
             assert (low, high) == (min(covered), max(covered) + 1)
             in_turn = lower.to_source(*upper.to_source(start, end))
-            assert in_turn[0] <= low and high <= in_turn[1]
+            assert in_turn[0] <= low
+            assert high <= in_turn[1]
 
 
 @given(stacks(3))
@@ -125,7 +127,8 @@ def test_identity_is_neutral(alignment: Alignment) -> None:
 def test_pickles_and_hashes(stack: list[Alignment]) -> None:
     alignment = stack[0].then(stack[1])
     copy = pickle.loads(pickle.dumps(alignment))
-    assert copy == alignment and hash(copy) == hash(alignment)
+    assert copy == alignment
+    assert hash(copy) == hash(alignment)
 
 
 def test_whole_that_is_as_long_as_its_source_stays_whole() -> None:
