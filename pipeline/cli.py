@@ -11,7 +11,7 @@ import functools
 import re
 import sys
 from collections.abc import Callable, Sequence
-from enum import Enum
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
@@ -53,7 +53,7 @@ app.add_typer(rules_app, name="rules")
 Command = TypeVar("Command", bound=Callable[..., None])
 
 
-class CsvStyle(str, Enum):
+class CsvStyle(StrEnum):
     excel = "excel"
     plain = "plain"
 
@@ -246,7 +246,7 @@ def verify(
 
 
 def _load(rules: list[Path] | None) -> RuleSet:
-    from pipeline.run import load_rules
+    from pipeline.document import load_rules
 
     return load_rules(tuple(map(str, rules or ())))
 
@@ -301,7 +301,7 @@ def _described(rule: Rule) -> str:
 @ends_well
 def rules_check(rules: RulesOption = None) -> None:
     """Compile all rules and run the tests they carry, in both scripts and all variants."""
-    from pipeline.run import rule_failures
+    from pipeline.document import rule_failures
 
     loaded = _load(rules)
     failed = list(rule_failures(tuple(map(str, rules or ()))))

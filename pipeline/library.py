@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline import tables
 from pipeline.config import Config
+from pipeline.document import extract_source, shown
 from pipeline.model import Result
-from pipeline.run import extract_source, shown
 from pipeline.stages.read import from_text, is_supported, read
 
 if TYPE_CHECKING:

@@ -1,0 +1,218 @@
+"""One document → its rows. `process` is what an engine runs: it never raises, and what it returns is small.
+
+What goes wrong with a file is the error of its row in documents.csv; the run goes on.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from pipeline.config import Config, rule_folders
+from pipeline.model import Article, Found, Reject, Result, Source
+from pipeline.rows import rows
+from pipeline.rules import RuleSet, load
+from pipeline.ruletests import Failure, run_tests
+from pipeline.stages import build
+from pipeline.stages.article import make_article
+from pipeline.stages.convert import simplify, to_traditional
+from pipeline.stages.read import ReadError, from_text, read
+
+__all__ = [
+    "Machine",
+    "doc_id",
+    "extract_source",
+    "failed",
+    "find",
+    "load_rules",
+    "machine",
+    "process",
+    "rule_failures",
+    "shown",
+]
+
+TIMEOUT = "timeout"  # the reason a stage gives when a rule ran out of its time budget
+SKIPPED = {"unsupported", "readme"}  # error codes that are no failure
+
+
+def process(path: Path, config: Config, named: frozenset[Path] = frozenset()) -> Result:
+    """The rows of one file; a file that can't be read or breaks a stage is a ``Result`` that says so.
+
+    ``named`` are the paths the user gave: a README among them is an article, one met in a folder is not.
+    """
+    name, started = shown(path), time.perf_counter()
+    try:
+        if path.stem.lower() == "readme" and path not in named:
+            raise ReadError(
+                "readme", f"{name}: describes its folder; to read it as an article, name it itself"
+            )
+        source = replace(read(path, shown=name, encoding=config.encoding), doc_id=doc_id(name))
+        reading = time.perf_counter() - started
+        result = extract_source(source, config)
+        return replace(result, seconds={"read": reading, **result.seconds})
+    except ReadError as error:
+        return failed(path, error.code, error.message)
+    except Exception as error:
+        what = f"{type(error).__name__}: {error}".strip(": ")
+        return failed(path, "internal", f"{name}: a mistake of zhclaims, please report it: {what}")
+
+
+def failed(path: Path, code: str, error: str) -> Result:
+    """The result of a file that gave no rows, with what can still be said about it."""
+    name = shown(path)
+    status = "skipped" if code in SKIPPED else "failed"
+    row = {"doc_id": doc_id(name), "source": name, "status": status, "error_code": code, "error": error}
+    return Result(document=row | _identity(path))
+
+
+def extract_source(source: Source, config: Config) -> Result:
+    """The rows of a document that has been read. Raises what a stage raises."""
+    clock = _Clock()
+    article, found = find(source, config, clock.lap)
+    timeouts = [m.rule for m in found.of(Reject) if m.reason == TIMEOUT]
+    written = rows(article, found)
+    written["rejected"] = [row for row in written["rejected"] if row["reason"] != TIMEOUT]
+    clock.lap("rows")
+    return Result(
+        document=_described(article, written, timeouts),
+        rule_counts=_rule_counts(written, timeouts),
+        seconds=clock.laps,
+        **written,
+    )
+
+
+def find(
+    source: Source, config: Config, lap: Callable[[str], None] = lambda name: None
+) -> tuple[Article, Found]:
+    """Everything the stages find in a document, in text offsets; ``lap`` hears when each has finished."""
+    stages = machine(config.rules, config.only, config.drop, config.ner).stages
+    published = source.published or config.published or None
+    article = make_article(source, published=published, region=config.region or None)
+    lap("article")
+    found = Found()
+    for name, stage in stages:
+        more = stage(article, found)
+        found = more if isinstance(more, Found) else found.plus(more)
+        lap(name)
+    return article, found
+
+
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """What extraction needs besides the article: the rules and the stages made from them."""
+
+    rules: RuleSet
+    stages: tuple[tuple[str, Callable[[Article, Found], Any]], ...]
+
+
+@lru_cache(maxsize=4)
+def machine(rules: tuple[str, ...], only: tuple[str, ...], drop: tuple[str, ...], ner: str) -> Machine:
+    """Load rules and models once a process. Raises RuleErrors, or what loading the model raises."""
+    loaded = load_rules(rules).only(only, drop)
+    return Machine(loaded, build(loaded, ner))
+
+
+def load_rules(more: Sequence[str] = ()) -> RuleSet:
+    """The built-in rules and those of further folders. Raises RuleErrors with all that is wrong."""
+    return load(rule_folders(more), simplify)
+
+
+def rule_failures(more: Sequence[str] = ()) -> Iterator[Failure]:
+    """What fails of the tests that the rules carry, without a model; every rule takes part in each test."""
+    config = Config(rules=tuple(more), ner="none")
+
+    def extract(text: str) -> tuple[Article, Found]:
+        return find(from_text(text), config)
+
+    return run_tests(load_rules(more).rules, extract, to_traditional, simplify)
+
+
+class _Clock:
+    """Wall time of each step since the one before."""
+
+    def __init__(self) -> None:
+        self.laps: dict[str, float] = {}
+        self._last = time.perf_counter()
+
+    def lap(self, name: str) -> None:
+        now = time.perf_counter()
+        self.laps[name] = self.laps.get(name, 0.0) + now - self._last
+        self._last = now
+
+
+def _described(
+    article: Article, written: dict[str, list[dict[str, Any]]], timeouts: Sequence[str]
+) -> dict[str, Any]:
+    """The documents.csv row of a document that was read."""
+    source = article.source
+    copied = (
+        *("doc_id", "sha256", "bytes", "media_type", "encoding", "encoding_source", "encoding_confidence"),
+        *("title", "author", "publisher", "published", "url"),
+    )
+    row = {name: getattr(source, name) for name in copied}
+    row |= {name: len(written[name]) for name in ("claims", "institutions", "dates")}
+    row |= {"source": source.path, "chars": len(source.original), "script": article.script}
+    row |= {"converted": article.converted, "region": article.region, "status": "ok"}
+    if timeouts:
+        named = ", ".join(sorted(set(timeouts)))
+        row |= {"status": "partial", "error_code": "rule_timeout"}
+        row["error"] = (
+            f"{source.path}: ran out of time: {named}; other rules went on. Simplify the rule: `zhclaims rules check` shows where"
+        )
+    return row
+
+
+def _rule_counts(
+    written: dict[str, list[dict[str, Any]]], timeouts: Sequence[str]
+) -> dict[str, dict[str, int]]:
+    kept = Counter(rule for name in ROW_TABLES[:3] for row in written[name] for rule in _rules_of(row))
+    lost = Counter(row["rule"] for row in written["rejected"] if row["rule"])
+    late = Counter(timeouts)
+    return {
+        rule: {
+            "hits": kept[rule] + lost[rule],
+            "kept": kept[rule],
+            "suppressed": lost[rule],
+            "timeouts": late[rule],
+        }
+        for rule in sorted({*kept, *lost, *late})
+    }
+
+
+def _rules_of(row: dict[str, Any]) -> set[str]:
+    """Every rule that gave the row something: the ones that found it and the ones that filled its fields."""
+    fields = {part.partition("=")[2] for part in row.get("because", "").split("|")}
+    return ({*row["rule"].split("+")} | fields) - {""}
+
+
+def doc_id(name: str) -> str:
+    """A short id made of the shown path: the letter in front keeps spreadsheets from reading a number.
+
+    >>> doc_id("corpus/a.txt") == doc_id("corpus/a.txt") != doc_id("corpus/b.txt")
+    True
+    """
+    return "d" + hashlib.sha256(name.encode("utf-8", "backslashreplace")).hexdigest()[:10]
+
+
+def shown(path: Path) -> str:
+    """The path as the tables print it: forward slashes, bytes that are no UTF-8 as ``\\xNN``."""
+    return os.fsencode(path.as_posix()).decode("utf-8", "backslashreplace")
+
+
+def _identity(path: Path) -> dict[str, Any]:
+    """Size and hash of a file that could not be used, as far as it is a plain file that opens."""
+    try:
+        if not path.is_file():
+            return {}
+        with path.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+        return {"bytes": path.stat().st_size, "sha256": digest}
+    except (OSError, ValueError):
+        return {}
