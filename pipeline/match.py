@@ -53,6 +53,8 @@ class Capture:
             return self.text
         if self.entry is not None:
             return self.entry.get(name, "")
+        if isinstance(self.mention, Date) and name in self.mention.parts:
+            return self.mention.parts[name]
         found = getattr(self.mention, name, "")
         return "" if found is None else found
 

@@ -1,16 +1,19 @@
 """A match of a date rule → `Date` with its parts; then, in order of the text, parts → EDTF values.
 
-The names of parts that a rule captures or sets are the vocabulary of `timex.py`. A captured date
-(``{first:date}``) contributes its own parts under its name.
+The names of parts that a rule captures or sets are the vocabulary of `timex.py`, and three that hold the
+parts of whole dates: ``begin`` and ``finish`` (a range: ``{begin:date}至{finish:date}``) and ``date``
+(``{date:date}以前``, which ``bound:`` or other parts then change).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from pipeline.match import Match
 from pipeline.model import Article, Date
+from pipeline.timex import UNKNOWN, When, bounded, complete, resolve, span
 
 __all__ = ["build_date", "settle_dates"]
 
@@ -27,5 +30,40 @@ def build_date(match: Match, article: Article) -> Date | None:
 
 
 def settle_dates(article: Article, dates: Sequence[Date]) -> Iterator[Date]:
-    """The dates with value, bounds and granularity, resolved in order of the text."""
-    yield from dates
+    """The dates with value, bounds and granularity, resolved in order of the text.
+
+    The context of a date is the last date before it that has a value: 同年8月 counts from there.
+    """
+    context: When | None = None
+    for date in sorted(dates, key=lambda d: d.start):
+        when = when_of(date.parts, article, context)
+        if when.earliest and when.latest:
+            context = when
+        yield replace(
+            date,
+            value=when.value,
+            earliest=when.earliest,
+            latest=when.latest,
+            granularity=when.granularity,
+            calendar=when.calendar,
+            relative=when.relative,
+            anchor=when.anchor,
+        )
+
+
+def when_of(parts: Mapping[str, Any], article: Article, context: When | None) -> When:
+    """The time of parts, ranges and bounds included."""
+    if "begin" in parts and "finish" in parts:
+        begin, finish = flat(parts["begin"]), flat(parts["finish"])
+        first = when_of(begin, article, context)
+        last = when_of(complete(finish, begin), article, first if first.value else context)
+        return span(first, last) if first.value and last.value else UNKNOWN
+    if "begin" in parts.get("date", {}):
+        inner = when_of(parts["date"], article, context)
+        return bounded(inner, str(parts["bound"])) if "bound" in parts and inner.value else inner
+    return resolve(flat(parts), published=article.published, context=context, region=article.region)
+
+
+def flat(parts: Mapping[str, Any]) -> dict[str, Any]:
+    """Parts with those of a captured ``date`` beneath the rule's own."""
+    return {**flat(parts["date"]), **{k: v for k, v in parts.items() if k != "date"}} if "date" in parts else dict(parts)
