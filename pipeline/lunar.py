@@ -41,7 +41,7 @@ _YEARS = tuple(
     0b273 06930 07337 06aa0 0ad50 14b55 04b60 0a570 054e4 0d160
     0e968 0d520 0daa0 16aa6 056d0 04ae0 0a9d4 0a2d0 0d150 0f252
     0d520
-""".split()
+""".split()  # noqa: SIM905 - a table of words reads better than 201 quoted ones
 )
 _EPOCH = dt.date(1900, 1, 31)  # first day of the lunar year 1900
 
