@@ -228,16 +228,11 @@ def _scored(data: bytes) -> Decoded:
 def _undecodable(data: bytes) -> Undecodable:
     if data.count(b"\0") * 50 > len(data):
         return Undecodable("binary", "holds NUL bytes: it isn't text. Convert it to txt, md or html first")
-    guesses = []
-    for codec in ("utf-8", *SCORED[:2]):
-        text = data[:SAMPLE].decode(codec, "replace")
-        guesses.append((text.count("\ufffd") / max(1, len(text)), codec))
-    guesses.sort()
-    return Undecodable(
-        "encoding-unclear",
-        f"is in no encoding we know; nearest are {guesses[0][1]} and {guesses[1][1]}, but "
-        + _broken(data, guesses[0][1], "as the first")
-    )
+    sample = data[:SAMPLE]
+    shares = {codec: share_of_common(sample.decode(codec, "replace")) for codec in ("utf-8", *SCORED[:2])}
+    best, second, *_ = sorted(shares, key=lambda codec: -shares[codec])
+    what = f"is in no encoding we know. Nearest are {best} and {second}, but as {best}"
+    return Undecodable("encoding-unclear", _broken(data, best, what))
 
 
 def _unclear(guesses: list[tuple[float, int, str, str]]) -> Undecodable:

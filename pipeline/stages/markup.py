@@ -24,20 +24,23 @@ Piece = tuple[str, int, int]
 BOILERPLATE = frozenset({"nav", "header", "footer", "aside", "form", "button", "hidden"})
 
 _BLOCK = frozenset(
-    "address article aside blockquote body br caption center dd details dialog dir div dl dt fieldset "
+    "address article aside blockquote body br caption center dd details dialog dir div dl dt "  # noqa: SIM905
+    "fieldset "
     "figcaption figure footer form frameset h1 h2 h3 h4 h5 h6 head header hgroup hr html legend li listing "
     "main menu nav ol optgroup option p plaintext pre search section summary table tbody tfoot thead tr ul "
     "iframe title textarea template".split()
 )
 _CELL = frozenset({"td", "th"})
 _VOID = frozenset(
-    "area base br col embed frame hr img input link meta param source track wbr".split()
+    "area base br col embed frame hr img input link meta param source track wbr".split()  # noqa: SIM905
 )
-_IMPLIED_END = frozenset("p li dd dt td th tr tbody thead tfoot option optgroup body html head".split())
+_IMPLIED_END = frozenset(
+    "p li dd dt td th tr tbody thead tfoot option optgroup body html head".split()  # noqa: SIM905
+)
 # Their content is no markup; the standard swallows it to the end of the file when they aren't closed.
-_RAW = frozenset("script style title textarea iframe noembed noframes noscript xmp".split())
+_RAW = frozenset("script style title textarea iframe noembed noframes noscript xmp".split())  # noqa: SIM905
 # Their content is markup that nobody sees as text.
-_SKIPPED = frozenset("template svg select datalist object rt rp audio video canvas".split())
+_SKIPPED = frozenset("template svg select datalist object rt rp audio video canvas".split())  # noqa: SIM905
 
 _TAG = re.compile(r"<(/?)([A-Za-z][^\s/>]*+)")
 _ATTRIBUTE = re.compile(
@@ -47,13 +50,15 @@ _TOKEN = re.compile(
     r"[ \t\n\r\f]++|[^ \t\n\r\f&]++|&(?:\#[0-9]++;?|\#[xX][0-9a-fA-F]++;?|[A-Za-z][A-Za-z0-9]{0,31}+;?)|&"
 )
 _SUPERSCRIPT = str.maketrans("0123456789+-−–n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁻ⁿ")
-_SUPERSCRIPTABLE = frozenset("0123456789+-−–n")
 _WHITE = " \t\n\r\f"
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
-_INLINE = frozenset("span font i b em strong u s small sub sup ins del code label a".split())
-_WATCHED = frozenset((*_HEADINGS, *BOILERPLATE - {"hidden"}, "a", "sup", "pre", "article", "main"))
-_ATTRIBUTES = frozenset("property name itemprop content rel href datetime hidden style".split())
+_INLINE = frozenset("span font i b em strong u s small sub sup ins del code label a".split())  # noqa: SIM905
+_WATCHED = frozenset((*_HEADINGS, *BOILERPLATE - {"hidden"}, "a", "pre", "article", "main"))
+_ATTRIBUTES = frozenset("property name itemprop content rel href datetime hidden style".split())  # noqa: SIM905
 _RUBY_END = re.compile(r"<(?:/(?:rt|rp|ruby)|rt|rp|rb)(?=[\s/>])", re.IGNORECASE)
+_SUP = re.compile(
+    r"<sup(?:\s[^<>]*+)?>(?:\s|<[a-z][^<>]*+>){0,4}+([-0-9+−–n]{1,9}+)(?:\s|</[a-z]+>){0,4}?</sup>", re.IGNORECASE
+)
 _UNSEEN_STYLE = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 
 
@@ -129,6 +134,10 @@ class _Parser:
     def construct(self, at: int) -> int:
         """Handles what starts with ``<`` at an offset; returns where it ends."""
         source = self.source
+        raised = _SUP.match(source, at)
+        if raised:  # one piece with its tags: any slice that holds a part of it shows that it is raised
+            self.emit(raised[1].translate(_SUPERSCRIPT), at, raised.end())
+            return raised.end()
         tag = _TAG.match(source, at)
         if tag:
             return self.element(tag)
@@ -285,9 +294,10 @@ class _Parser:
         decoded = _unescape(written)
         if decoded != written and written[1] != "#" and not (written[-1] == ";" and written[1:] in html5):
             # `&copy2024` is `&copy` and then text: the standard's longest known name.
-            known = next(n for n in range(len(written) - 1, 1, -1) if written[1:n] in html5)
+            known = next(n for n in range(len(written), 1, -1) if written[1:n] in html5)
             self.emit(html5[written[1:known]], start, start + known)
-            self.emit(written[known:], start + known, end)
+            if known < len(written):
+                self.emit(written[known:], start + known, end)
         elif decoded and not decoded.strip(_WHITE):
             self.white(start, end, decoded)
         elif decoded:
@@ -305,8 +315,6 @@ class _Parser:
             if not (("\n" in gap or "\r" in gap) and _is_wide(before) and _is_wide(text[0])):
                 self.block.pieces.append((" ", *self.space))
             self.space = None
-        if self.open.get("sup") and _SUPERSCRIPTABLE.issuperset(text):
-            text = text.translate(_SUPERSCRIPT)
         self.block.pieces.append((text, start, end))
         self.block.linked += len(text) if self.open.get("a") else 0
 
@@ -322,5 +330,5 @@ def _is_wide(char: str) -> bool:
 def _unescape(text: str) -> str:
     try:
         return html.unescape(text)
-    except ValueError:  # &#111…: more digits than int() takes
-        return text
+    except ValueError:  # &#111…: more digits than int() takes; no such character anyway
+        return "\ufffd"

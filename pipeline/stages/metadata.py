@@ -45,8 +45,8 @@ _COMPACT = re.compile(r"(?<!\d)(\d{4})(\d\d)(\d\d)(?!\d)")
 def iso_date(written: str) -> str:
     """The first date in a string, as far as it goes, or "". Nothing is invented: 2024年5月 is 2024-05.
 
-    >>> iso_date("2024年5月7日 10:22"), iso_date("2024-05-07T22:00:00+08:00"), iso_date("２０２４/5"), iso_date("20240507")
-    ('2024-05-07', '2024-05-07', '2024-05', '2024-05-07')
+    >>> iso_date("2024年5月7日 10:22"), iso_date("2024-05-07T22:00:00+08:00"), iso_date("２０２４/5")
+    ('2024-05-07', '2024-05-07', '2024-05')
     >>> iso_date("2024-13-01"), iso_date("yesterday"), iso_date("2024")
     ('', '', '2024')
     """
@@ -95,7 +95,7 @@ def _mapping(yaml: str) -> dict[str, str]:
         return {}
     if not isinstance(loaded, dict):
         return {}
-    values = {}
+    values: dict[str, str] = {}
     for key, value in loaded.items():
         if isinstance(value, list):
             value = ", ".join(item for item in value if isinstance(item, str))
@@ -127,7 +127,8 @@ _NO_PARAGRAPH = re.compile(r"\s*\Z|\s{0,3}(?:[#>|]|[-*+][ \t]|\d{1,9}[.)][ \t])|
 def markdown_headings(text: str) -> tuple[tuple[int, int], ...]:
     r"""Spans of the headings of a Markdown text, without their marks; none inside fenced code.
 
-    >>> [("# 一、背景 #\n文\n\n结果\n===\n")[a:b] for a, b in markdown_headings("# 一、背景 #\n文\n\n结果\n===\n")]
+    >>> text = "# 一、背景 #\n文\n\n结果\n===\n"
+    >>> [text[start:end] for start, end in markdown_headings(text)]
     ['一、背景', '结果']
     """
     spans: list[tuple[int, int]] = []

@@ -162,7 +162,8 @@ def read(path: Path, *, shown: str, encoding: str | None = None, max_bytes: int 
     )
     source = _as_page(source) if media_type == "text/html" else _as_text(source)
     if not source.text.strip().strip("\ufeff"):
-        raise ReadError("blank", f"{name}: no visible text in {len(data)} bytes. Check that the right file was saved")
+        advice = "Check that the right file was saved"
+        raise ReadError("blank", f"{name}: no visible text in {len(data)} bytes. {advice}")
     return source
 
 
@@ -270,7 +271,7 @@ def _refused(name: str, error: OSError | ValueError) -> ReadError:
         advice = "Check the spelling; was it moved or deleted while we ran?"
         return ReadError("missing", f"{name}: no such file. {advice}")
     if number == errno.ELOOP:
-        return ReadError("link-loop", f"{name}: a symbolic link that leads to itself. Remove or repair the link")
+        return ReadError("link-loop", f"{name}: a symbolic link that leads to itself. Repair the link")
     if number in (errno.EACCES, errno.EPERM):
         return ReadError("unreadable", f"{name}: no permission to read it. Allow it, e.g. chmod u+r")
     reason = getattr(error, "strerror", None) or str(error)

@@ -118,10 +118,10 @@ def _elected(blocks: Sequence[Block], voted: str, title: str) -> list[Block]:
     first, last = sure.index(True), len(sure) - 1 - sure[::-1].index(True)
     chosen = []
     for n, block in enumerate(blocks):
-        is_title = n < first and block.tag == "h1" and len(plain[n]) >= 4 and plain[n] in title
-        is_between = first < n < last and not block.inside and not _is_linked(block)
         is_short = len(plain[n]) < _SHORT
-        is_listed = is_short and abs(n - min(max(n, first), last)) <= 2 and plain[n] in lines and not block.inside
+        is_title = n < first and block.tag == "h1" and len(plain[n]) >= 4 and plain[n] in title
+        is_listed = is_short and plain[n] in lines and not block.inside and first - 3 < n < last + 3
+        is_between = first < n < last and not block.inside and not _is_linked(block)
         is_hemmed = is_between and (is_short or (sure[n - 1] and sure[n + 1]))
         if sure[n] or is_title or is_listed or is_hemmed:
             chosen.append(block)
