@@ -13,7 +13,7 @@ import sys
 from collections.abc import Callable, Sequence
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 from tqdm import tqdm
@@ -22,6 +22,9 @@ from pipeline import __version__
 from pipeline.config import DEFAULT_NER, Config
 from pipeline.folder import FolderError
 from pipeline.rules import Rule, RuleErrors, RuleSet
+
+if TYPE_CHECKING:
+    from pipeline.run import Summary
 
 __all__ = ["app", "main"]
 
@@ -137,7 +140,7 @@ def _zhclaims(
 @ends_well
 def run(
     inputs: Annotated[
-        list[Path], typer.Argument(metavar="INPUT...", help="Files (.txt .md .html .htm) or folders of them.")
+        list[Path], typer.Argument(metavar="INPUT", help="Files (.txt .md .html .htm) or folders of them.")
     ],
     output: Annotated[
         Path, typer.Option("--output", "-o", metavar="OUT", help="Folder for the tables; made if missing.")
@@ -196,18 +199,24 @@ def run(
         command=sys.argv[1:],
         progress=_bar,
     )
+    _report(summary)
+    raise typer.Exit(SOME_FAILED if summary.problems else OK)
+
+
+def _report(summary: Summary) -> None:
+    """What failed, what was found, where it is."""
     for code, error in summary.problems[:MOST_SHOWN]:
         say(f"{error} [{code}]")
-    if len(summary.problems) > MOST_SHOWN:
-        say(
-            f"... and {len(summary.problems) - MOST_SHOWN} more; all of them are in {output / 'documents.csv'}"
-        )
+    if (more := len(summary.problems) - MOST_SHOWN) > 0:
+        say(f"... and {more} more; all of them are in {summary.out / 'documents.csv'}")
     statuses = ", ".join(f"{n} {status}" for status, n in sorted(summary.statuses.items()))
-    found = ", ".join(f"{summary.counts[name]} {name}" for name in ("claims", "institutions", "dates"))
-    say(
-        f"{summary.counts['documents']} documents ({statuses}) in {summary.seconds:.1f} s: {found}. Tables are in {output}."
-    )
-    raise typer.Exit(SOME_FAILED if summary.problems else OK)
+    found = ", ".join(_counted(summary.counts, name) for name in ("claims", "institutions", "dates"))
+    say(f"{_counted(summary.counts, 'documents')} ({statuses}) in {summary.seconds:.1f} s: {found}.")
+    say(f"Tables are in {summary.out}; check them with: zhclaims verify {summary.out}")
+
+
+def _counted(counts: dict[str, int], name: str) -> str:
+    return f"{counts[name]:,} {name if counts[name] != 1 else name.removesuffix('s')}"
 
 
 def _bar(paths: Sequence[Path]) -> Any:
@@ -319,4 +328,4 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
-    app()
+    app(prog_name="zhclaims")

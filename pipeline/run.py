@@ -19,7 +19,7 @@ from pipeline.engines import local
 from pipeline.folder import hold, write_run
 from pipeline.model import Result
 from pipeline.rules import RuleSet
-from pipeline.stages.read import discover
+from pipeline.stages.read import MEDIA_TYPES, discover, is_supported
 
 __all__ = ["NoInput", "Summary", "run"]
 
@@ -59,11 +59,7 @@ def run(
     with ``update()``. Raises NoInput, FolderError, RuleErrors before anything is written.
     """
     started = time.perf_counter()
-    paths = [path for path in discover(inputs) if not _inside(path, out)]
-    if not paths:
-        raise NoInput(
-            f"nothing to read in {', '.join(map(str, inputs))}: name .txt, .md or .html files, or folders of them"
-        )
+    paths = _paths(inputs, out)
     paths = paths[:limit] if limit else paths
     loaded = machine(config.rules, config.only, config.drop, config.ner).rules
     with hold(out):
@@ -75,6 +71,18 @@ def run(
     documents = [r.document for r in results]
     problems = tuple((d["error_code"], d["error"]) for d in documents if d["status"] in ("failed", "partial"))
     return Summary(out, counts, dict(Counter(d["status"] for d in documents)), problems, seconds)
+
+
+def _paths(inputs: Sequence[str | Path], out: Path) -> list[Path]:
+    """All input files, those that will be skipped or fail too, as long as there is one to read."""
+    paths = [path for path in discover(inputs) if not _inside(path, out)]
+    if any(is_supported(path) for path in paths) and any(os.path.lexists(path) for path in inputs):
+        return paths
+    where = ", ".join(map(str, inputs))
+    missing = "" if any(os.path.lexists(path) for path in inputs) else " (no such file or folder)"
+    raise NoInput(
+        f"nothing to read in {where}{missing}: name {' '.join(MEDIA_TYPES)} files, or folders of them"
+    )
 
 
 def _inside(path: Path, out: Path) -> bool:

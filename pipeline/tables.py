@@ -94,7 +94,7 @@ def write_csv(path: Path, table: str, rows: Iterable[Row], *, plain: bool = Fals
     spec, data = TABLES[table], frame(table, rows)
     if not plain:
         for column in spec.columns:
-            if column.type == "string":
+            if column.type == "string" and not column.enum:  # `=` is a comparator, and runs nowhere
                 data[column.name] = data[column.name].map(guard)
     lines = [spec.names, *data.itertuples(index=False, name=None)]
     end = "\n" if plain else "\r\n"

@@ -1,0 +1,72 @@
+"""``python -m pipeline.docs`` writes the parts of README.md that the program knows best: columns and help texts.
+
+They stand between ``<!-- made:NAME -->`` and ``<!-- end -->``; a test compares, so the README cannot drift.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from typer.testing import CliRunner
+
+from pipeline.cli import app
+from pipeline.columns import TABLES, Column
+
+__all__ = ["COMMANDS", "filled", "main"]
+
+COMMANDS = (
+    *(("run",), ("verify",), ("explain",)),
+    *(("rules", "list"), ("rules", "show"), ("rules", "check")),
+)
+_PART = re.compile(r"(<!-- made:(\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
+
+
+def filled(readme: str) -> str:
+    """The README with its made parts as the program makes them now. Raises KeyError for a part nobody makes."""
+    return _PART.sub(lambda part: part[1] + _PARTS[part[2]]() + part[3], readme)
+
+
+def tables() -> str:
+    """A table of columns for every CSV."""
+    out = []
+    for table in TABLES.values():
+        out.append(
+            f"\n**{table.name}.csv**, one row: {table.row}\n\n| column | type | what |\n|---|---|---|\n"
+        )
+        out += [f"| `{c.name}` | {c.type} | {_about(c)} |\n" for c in table.columns]
+    return "".join(out) + "\n"
+
+
+def _about(column: Column) -> str:
+    values = ": " + " ".join(f"`{value}`" for value in column.enum) if column.enum else ""
+    return (column.about + values).replace("|", "\\|")
+
+
+def help_texts() -> str:
+    """What ``--help`` prints, command by command."""
+    return "".join(f"\n```text\n$ zhclaims {' '.join(c)} --help\n{_help(c)}\n```\n" for c in COMMANDS) + "\n"
+
+
+def _help(command: tuple[str, ...]) -> str:
+    result = CliRunner().invoke(app, [*command, "--help"], prog_name="zhclaims", env={"COLUMNS": "100"})
+    return "\n".join(line.rstrip() for line in result.output.strip().splitlines())
+
+
+_PARTS: dict[str, Callable[[], str]] = {"tables": tables, "help": help_texts}
+
+
+def main() -> None:
+    """Rewrite the README beside the package."""
+    path = Path(__file__).resolve().parents[1] / "README.md"
+    before = path.read_text(encoding="utf-8")
+    after = filled(before)
+    if after != before:
+        path.write_text(after, encoding="utf-8")
+    sys.stdout.write(f"{path.name}: {'written' if after != before else 'was up to date'}\n")
+
+
+if __name__ == "__main__":
+    main()
