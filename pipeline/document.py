@@ -53,7 +53,8 @@ def process(path: Path, config: Config, named: frozenset[Path] = frozenset()) ->
             raise ReadError(
                 "readme", f"{name}: describes its folder; to read it as an article, name it itself"
             )
-        source = replace(read(path, shown=name, encoding=config.encoding), doc_id=doc_id(name))
+        source = read(path, shown=name, encoding=config.encoding)
+        source = replace(source, doc_id=doc_id(name), published=source.published or config.published)
         reading = time.perf_counter() - started
         result = extract_source(source, config)
         return replace(result, seconds={"read": reading, **result.seconds})
@@ -93,8 +94,7 @@ def find(
 ) -> tuple[Article, Found]:
     """Everything the stages find in a document, in text offsets; ``lap`` hears when each has finished."""
     stages = machine(config.rules, config.only, config.drop, config.ner).stages
-    published = source.published or config.published or None
-    article = make_article(source, published=published, region=config.region or None)
+    article = make_article(source, region=config.region or None)
     lap("article")
     found = Found()
     for name, stage in stages:

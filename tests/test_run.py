@@ -1,0 +1,259 @@
+"""Documents to folders: same bytes whatever the order and the workers; bad files cost a row, never the run."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from pipeline import document
+from pipeline.columns import TABLES
+from pipeline.config import Config
+from pipeline.document import Machine, process
+from pipeline.folder import FolderError, hold, read_run
+from pipeline.model import Article, Claim, Found, Institution, Mention, Quantity, Reject
+from pipeline.rules import RuleSet
+from pipeline.run import NoInput, run
+from pipeline.tables import read_csv
+from pipeline.verify import verify
+
+RULES_ONLY = Config(ner="none")
+TEXT = "国家统计局表示，2024年一季度产值同比增长5.3%，达到1.2亿元。"
+
+
+@pytest.fixture
+def articles(tmp_path: Path) -> Path:
+    folder = tmp_path / "articles"
+    (folder / "sub").mkdir(parents=True)
+    (folder / "a.txt").write_text(TEXT, encoding="utf-8")
+    (folder / "b.md").write_text(f"---\ndate: 2025-04-29\n---\n# 标题\n{TEXT}\n", encoding="utf-8")
+    (folder / "sub" / "c.html").write_text(
+        f"<html><body><article><h1>标题</h1><p>{TEXT}&amp;{TEXT}</p></article></body></html>",
+        encoding="utf-8",
+    )
+    return folder
+
+
+def tables_of(out: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in out.iterdir() if path.suffix in (".csv", ".json")}
+
+
+def documents(out: Path) -> dict[str, dict[str, str]]:
+    return {Path(row["source"]).name: row for row in read_csv(out / "documents.csv")}
+
+
+def test_workers_and_order_leave_no_trace(articles: Path, tmp_path: Path) -> None:
+    """The same input gives the same bytes: only run.json, which holds times, may differ."""
+    parts = [articles / "a.txt", articles / "b.md", articles / "sub"]
+    run([articles], tmp_path / "one", RULES_ONLY, jobs=1)
+    run(parts[::-1], tmp_path / "two", RULES_ONLY, jobs=2)
+    one, two = tables_of(tmp_path / "one"), tables_of(tmp_path / "two")
+    assert one.pop("run.json") != two.pop("run.json")
+    assert one == two
+    assert set(one) == {f"{name}.csv" for name in TABLES} | {"datapackage.json"}
+
+
+def test_every_row_of_every_format_stands_where_it_says(articles: Path, tmp_path: Path) -> None:
+    """Text, front matter and HTML: offsets are those of the file, not of the text a stage saw."""
+    run([articles], tmp_path / "out", RULES_ONLY)
+    verdict = verify(tmp_path / "out")
+    assert verdict.mismatches == ()
+    assert {row["doc_id"] for row in read_csv(tmp_path / "out" / "claims.csv")} == {
+        row["doc_id"] for row in documents(tmp_path / "out").values()
+    }
+
+
+@pytest.fixture
+def bad_files(tmp_path: Path) -> Iterator[Path]:
+    folder = tmp_path / "bad"
+    (folder / "folder.txt").mkdir(parents=True)
+    (folder / "folder.txt" / "inside.txt").write_text(TEXT, encoding="utf-8")
+    (folder / "empty.txt").write_bytes(b"")
+    (folder / "binary.txt").write_bytes(b"\x89PNG\r\n\x1a\n\x00\x00\x00\x0dIHDR")
+    (folder / "undecodable.txt").write_bytes(bytes(range(128, 256)) * 3)
+    (folder / "vanished.txt").symlink_to("nowhere")
+    (folder / "loop.txt").symlink_to("loop.txt")
+    os.mkfifo(folder / "pipe.txt")
+    (folder / "new\nline.txt").write_text(TEXT, encoding="utf-8")
+    (folder / os.fsdecode(b"bytes\xff.txt")).write_text(TEXT, encoding="utf-8")
+    with socket.socket(socket.AF_UNIX) as server:
+        here = os.getcwd()
+        os.chdir(folder)  # a socket's path is short
+        server.bind("socket.txt")
+        os.chdir(here)
+        yield folder
+
+
+def test_bad_files_cost_a_row_each(bad_files: Path, tmp_path: Path) -> None:
+    """None hangs, none stops the run, none is lost, and each error says what to do."""
+    summary = run([bad_files], tmp_path / "out", RULES_ONLY)
+    rows = documents(tmp_path / "out")
+    failed = {name: row["error_code"] for name, row in rows.items() if row["status"] == "failed"}
+    assert failed == {
+        "empty.txt": "empty",
+        "binary.txt": "binary",
+        "undecodable.txt": failed["undecodable.txt"],
+        "vanished.txt": "missing",
+        "loop.txt": "link-loop",
+        "pipe.txt": "not-a-file",
+        "socket.txt": "not-a-file",
+    }
+    assert all(row["source"] in row["error"] for row in rows.values() if row["status"] == "failed")
+    assert {name for name, row in rows.items() if row["status"] == "ok"} == {
+        *("inside.txt", "new\nline.txt", "bytes\\xff.txt")
+    }
+    assert len(summary.problems) == len(failed)
+    assert verify(tmp_path / "out").mismatches == ()
+
+
+def test_other_files_and_a_folders_readme_are_skipped(tmp_path: Path) -> None:
+    folder = tmp_path / "in"
+    folder.mkdir()
+    for name in ("a.txt", "picture.jpg", "README.md"):
+        (folder / name).write_text(TEXT, encoding="utf-8")
+    summary = run([folder], tmp_path / "out", RULES_ONLY)
+    assert {n: (r["status"], r["error_code"]) for n, r in documents(tmp_path / "out").items()} == {
+        "a.txt": ("ok", ""),
+        "picture.jpg": ("skipped", "unsupported"),
+        "README.md": ("skipped", "readme"),
+    }
+    assert summary.problems == ()
+    run([folder / "README.md"], tmp_path / "named", RULES_ONLY)
+    assert documents(tmp_path / "named")["README.md"]["status"] == "ok"
+
+
+def test_copies_are_marked(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    for name in ("b.txt", "a.txt"):
+        (tmp_path / "in" / name).write_text(TEXT, encoding="utf-8")
+    run([tmp_path / "in"], tmp_path / "out", RULES_ONLY)
+    rows = documents(tmp_path / "out")
+    assert (rows["a.txt"]["duplicate_of"], rows["b.txt"]["duplicate_of"]) == ("", rows["a.txt"]["doc_id"])
+
+
+def test_tables_of_an_earlier_run_are_no_input(articles: Path) -> None:
+    run([articles], articles / "out", RULES_ONLY)
+    (articles / "out" / "note.md").write_text(TEXT, encoding="utf-8")
+    run([articles], articles / "out", RULES_ONLY)
+    assert set(documents(articles / "out")) == {"a.txt", "b.md", "c.html"}
+
+
+@pytest.mark.parametrize("make", [lambda p: p / "gone", lambda p: p], ids=["missing", "empty"])
+def test_no_input_writes_nothing(tmp_path: Path, make: object) -> None:
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    with pytest.raises(NoInput, match="nothing to read"):
+        run([make(empty)], tmp_path / "out", RULES_ONLY)  # type: ignore[operator]
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_folder_is_held_by_one_run(articles: Path, tmp_path: Path) -> None:
+    with hold(tmp_path / "out"), pytest.raises(FolderError, match="another zhclaims run"):
+        run([articles], tmp_path / "out", RULES_ONLY)
+    run([articles], tmp_path / "out", RULES_ONLY)
+
+
+def test_a_foreign_folder_is_left_alone(articles: Path, tmp_path: Path) -> None:
+    """Writing claims.csv over somebody's claims.csv would be unforgivable."""
+    foreign = tmp_path / "foreign"
+    foreign.mkdir()
+    (foreign / "claims.csv").write_text("mine", encoding="utf-8")
+    with pytest.raises(FolderError, match="something else made it"):
+        run([articles], foreign, RULES_ONLY)
+    assert (foreign / "claims.csv").read_text(encoding="utf-8") == "mine"
+
+
+def test_an_interrupted_run_leaves_the_earlier_tables(
+    articles: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run([articles], tmp_path / "out", RULES_ONLY)
+    before = tables_of(tmp_path / "out")
+
+    def interrupted(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("pipeline.run.process", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        run([articles], tmp_path / "out", RULES_ONLY)
+    assert tables_of(tmp_path / "out") == before
+
+
+def test_times_are_in_run_json_only(articles: Path, tmp_path: Path) -> None:
+    run([articles], tmp_path / "out", RULES_ONLY, command=["run", "x"])
+    record = read_run(tmp_path / "out")
+    assert record is not None
+    assert record["command"] == ["run", "x"]
+    assert {"read", "article", "rows"} <= set(record["seconds"]["stages"])
+    assert len(record["seconds"]["documents"]) == 3
+    assert record["rules"]
+    assert record["versions"]["jieba"]
+    json.dumps(record)
+
+
+# --- one document, with stages made for the test ------------------------------------------------
+
+
+def staged(monkeypatch: pytest.MonkeyPatch, *mentions: Mention, error: Exception | None = None) -> None:
+    def stage(article: Article, found: Found) -> tuple[Mention, ...]:
+        if error:
+            raise error
+        return mentions
+
+    works = Machine(RuleSet((), {}, "", ()), (("stage", stage),))
+    monkeypatch.setattr(document, "machine", lambda *_: works)
+
+
+@pytest.fixture
+def one_file(tmp_path: Path) -> Path:
+    path = tmp_path / "a.txt"
+    path.write_text(TEXT, encoding="utf-8")
+    return path
+
+
+def test_a_stage_that_breaks_fails_its_document(one_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    staged(monkeypatch, error=ValueError("boom"))
+    row = process(one_file, RULES_ONLY).document
+    assert (row["status"], row["error_code"]) == ("failed", "internal")
+    assert "boom" in row["error"]
+    assert row["sha256"]
+
+
+def test_a_rule_out_of_time_is_named_and_the_others_rows_stay(
+    one_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lost = Reject(0, 0, rule="claim.runaway", reason=document.TIMEOUT)
+    staged(monkeypatch, Claim(0, 2, "claim.good", "claims", quantity=Quantity(0, 2)), lost)
+    result = process(one_file, RULES_ONLY)
+    assert (result.document["status"], len(result.claims), result.rejected) == ("partial", 1, [])
+    assert "claim.runaway" in result.document["error"]
+    assert result.rule_counts["claim.runaway"]["timeouts"] == 1
+
+
+def test_ids_name_the_place_and_stay_unique(one_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An id that counted rows would change with every new rule."""
+    claims = [Claim(3, 5, f"claim.{n}", "claims", quantity=Quantity(3, 5)) for n in "ab"]
+    staged(monkeypatch, *claims, Claim(9, 10, "claim.c", "claims", quantity=Quantity(9, 10)))
+    ids = [row["claim_id"].partition("-")[2] for row in process(one_file, RULES_ONLY).claims]
+    assert ids == ["c3", "c3.2", "c9"]
+
+
+def test_claims_point_at_speaker_and_parent_at_institution(
+    one_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = Institution(0, 5, "inst.a", "institutions", canonical="国家统计局")
+    part = Institution(0, 2, "inst.b", "institutions", parent=(0, 5))
+    staged(
+        monkeypatch,
+        Claim(9, 14, "claim.a", "claims", quantity=Quantity(9, 14), attribution=(0, 5)),
+        part,
+        whole,
+    )
+    result = process(one_file, RULES_ONLY)
+    first, second = result.institutions
+    assert result.claims[0]["attribution"] == "国家统计局"
+    assert result.claims[0]["attribution_id"] == second["entity_id"] == first["parent_id"]
+    assert first["canonical"] == "国家"
