@@ -28,7 +28,10 @@ from pipeline.stages.webpage import _assembled
         ("three\n million", "three million"),
         ("<p>一</p>\n\n<p>二</p>三<br>四<hr>五", "一\n二\n三\n四\n五"),
         ("<table><tr><td>组</td><td>例</td></tr><tr><td>甲</td><td>6</td></tr></table>", "组\t例\n甲\t6"),
-        ("10<sup>6</sup>/L，<sup>131</sup>I，m<sup>2</sup>，例<sup>[12]</sup>，CO<sub>2</sub>", "10⁶/L，¹³¹I，m²，例[12]，CO2"),
+        (
+            "10<sup>6</sup>/L，<sup>131</sup>I，m<sup>2</sup>，例<sup>[12]</sup>，CO<sub>2</sub>",
+            "10⁶/L，¹³¹I，m²，例[12]，CO2",
+        ),
         ("10<SUP class=x><a href='#3'>-3</a></SUP>", "10⁻³"),
         ("<p>10<sup>6<p>30例", "106\n30例"),
         ("3<span style='display: none'>9</span>万<i hidden>8</i>例", "3万例"),
@@ -64,19 +67,25 @@ def test_pieces_point_at_what_they_stand_for() -> None:
 
 
 WORDS = st.text("三万例5%.&<>;#aZ \n\t的 ", max_size=6)
-ENTITIES = st.sampled_from(["&lt;", "&amp;", "&nbsp;", "&#19975;", "&copy", "&#x20;", "&nothing;", "&ampx", "&#0;"])
+ENTITIES = st.sampled_from(
+    ["&lt;", "&amp;", "&nbsp;", "&#19975;", "&copy", "&#x20;", "&nothing;", "&ampx", "&#0;"]
+)
 INLINE = st.sampled_from(["b", "span class='x>y'", "a href=x", "sub", "i", "font"])
 BLOCKS = st.sampled_from(["p", "div", "li", "td", "h2", "blockquote"])
-UNSEEN = st.sampled_from(["<!-- 9 -->", "<script>9<b</script>", "<span hidden>9</span>", "<svg>9</svg>", "<br>", "<img>"])
+UNSEEN = st.sampled_from(
+    ["<!-- 9 -->", "<script>9<b</script>", "<span hidden>9</span>", "<svg>9</svg>", "<br>", "<img>"]
+)
 HTML = st.recursive(
     WORDS | ENTITIES | UNSEEN,
-    lambda inner: st.builds(
-        lambda tag, parts, close: f"<{tag}>" + "".join(parts) + (f"</{tag.split()[0]}>" if close else ""),
-        INLINE | BLOCKS,
-        st.lists(inner, max_size=4),
-        st.booleans(),
-    )
-    | st.builds(lambda digits: f"<sup>{digits}</sup>", st.text("0123", min_size=1, max_size=3)),
+    lambda inner: (
+        st.builds(
+            lambda tag, parts, close: f"<{tag}>" + "".join(parts) + (f"</{tag.split()[0]}>" if close else ""),
+            INLINE | BLOCKS,
+            st.lists(inner, max_size=4),
+            st.booleans(),
+        )
+        | st.builds(lambda digits: f"<sup>{digits}</sup>", st.text("0123", min_size=1, max_size=3))
+    ),
     max_leaves=12,
 )
 
@@ -89,7 +98,12 @@ def test_any_span_read_in_the_source_is_the_span_of_the_text(source: str, data: 
     end = data.draw(st.integers(start, len(text)))
     if not text[start:end].strip() or text[start:end] != text[start:end].strip():
         return  # white space at the edge of a slice isn't seen; no mention starts or ends with it
-    if any(at < edge < until for at, until, low, high in pieces for edge in (start, end) if until - at < high - low):
+    if any(
+        at < edge < until
+        for at, until, low, high in pieces
+        for edge in (start, end)
+        if until - at < high - low
+    ):
         return  # inside a superscript or an entity of two characters, which are one piece with their markup
     low, high = Alignment.from_pieces(pieces).to_source(start, end)
     assert visible(source[low:high]) == text[start:end]

@@ -57,7 +57,8 @@ _WATCHED = frozenset((*_HEADINGS, *BOILERPLATE - {"hidden"}, "a", "pre", "articl
 _ATTRIBUTES = frozenset("property name itemprop content rel href datetime hidden style".split())  # noqa: SIM905
 _RUBY_END = re.compile(r"<(?:/(?:rt|rp|ruby)|rt|rp|rb)(?=[\s/>])", re.IGNORECASE)
 _SUP = re.compile(
-    r"<sup(?:\s[^<>]*+)?>(?:\s|<[a-z][^<>]*+>){0,4}+([-0-9+−–n]{1,9}+)(?:\s|</[a-z]+>){0,4}?</sup>", re.IGNORECASE
+    r"<sup(?:\s[^<>]*+)?>(?:\s|<[a-z][^<>]*+>){0,4}+([-0-9+−–n]{1,9}+)(?:\s|</[a-z]+>){0,4}?</sup>",
+    re.IGNORECASE,
 )
 _UNSEEN_STYLE = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 

@@ -36,7 +36,8 @@ _KEYS: Mapping[str, tuple[str, ...]] = {
 }
 _FENCE = re.compile(r"\A\ufeff?---[ \t]*(?:\r\n|\r|\n)")
 _FENCE_END = re.compile(r"(?:\r\n|\r|\n)(?:---|\.\.\.)[ \t]*(?=\r|\n|\Z)")
-_LONGEST = 20_000  # characters; front matter is a page at most, a parser's time isn't
+_LONGEST = 20_000  # characters; front matter is a page at most
+_MOST_BRACKETS = 200  # the parser's time is quadratic in their nesting
 
 _DATE = re.compile(r"(?<!\d)(\d{4})(?:\s*[-/.年]\s*(\d{1,2})(?:\s*[-/.月]\s*(\d{1,2})(?!\d))?(?!\d))?(?!\d)")
 _COMPACT = re.compile(r"(?<!\d)(\d{4})(\d\d)(\d\d)(?!\d)")
@@ -87,6 +88,8 @@ def front_matter(text: str) -> tuple[Metadata, int]:
 
 def _mapping(yaml: str) -> dict[str, str]:
     """Scalars and flat lists of a YAML mapping as strings; empty when it isn't one."""
+    if yaml.count("[") + yaml.count("{") > _MOST_BRACKETS:
+        return {}
     loader = YAML(typ="base", pure=True)  # the base schema: every scalar is a string
     loader.version = (1, 2)
     try:

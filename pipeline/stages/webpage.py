@@ -116,12 +116,13 @@ def _elected(blocks: Sequence[Block], voted: str, title: str) -> list[Block]:
     if not any(sure):
         return []
     first, last = sure.index(True), len(sure) - 1 - sure[::-1].index(True)
-    chosen = []
+    chosen, reach = [], last
     for n, block in enumerate(blocks):
         is_short = len(plain[n]) < _SHORT
         is_title = n < first and block.tag == "h1" and len(plain[n]) >= 4 and plain[n] in title
-        is_listed = is_short and plain[n] in lines and not block.inside and first - 3 < n < last + 3
+        is_listed = is_short and plain[n] in lines and not block.inside and first - 3 < n < reach + 3
         is_between = first < n < last and not block.inside and not _is_linked(block)
+        reach = max(reach, n) if is_listed else reach  # a table at the end goes on, cell by cell
         is_hemmed = is_between and (is_short or (sure[n - 1] and sure[n + 1]))
         if sure[n] or is_title or is_listed or is_hemmed:
             chosen.append(block)
