@@ -146,6 +146,8 @@ def grounded(parts: Parts, point: Point) -> dict[str, Any]:
     if "ago" in parts or "later" in parts:
         n, unit = _amount(parts, "ago" if "ago" in parts else "later")
         base = _shift(point, unit, -n if "ago" in parts else n)
+        if base.get("year", 1) < 1:
+            raise Impossible("五千年前 is no year")
     else:
         base = _shift(point, *offset_of(parts, "rel" if "rel" in parts else "same"))
     if "monday" in base and "weekday" in parts:
@@ -209,8 +211,9 @@ def _near(parts: Parts, published: dt.date) -> dict[str, Any]:
     """The year (and month) a text of that day means when it names none."""
     if "day" in parts and "month" not in parts:
         day, year, month = in_range(parts, "day", 1, 31) or 1, published.year, published.month
-        if day > published.day + 14 or day > days_in(year, month):
-            year, month = (year, month - 1) if month > 1 else (year - 1, 12)
+        ahead = day > published.day + 14
+        while ahead or day > days_in(year, month):
+            ahead, year, month = False, year - (month == 1), (month - 2) % 12 + 1
         return {"year": year, "month": month}
     if "festival" in parts or "lunar_month" in parts:
         distance = {}
