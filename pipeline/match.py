@@ -191,7 +191,9 @@ def lead_run(symbols: Symbols, position: int) -> tuple[int, int] | None:
 def plain_capture(symbols: Symbols, start: int, end: int, kind: str, lexicons: Mapping[str, Lexicon]) -> Capture:
     text = symbols.text[start:end]
     mention = symbols.mentions.get(start) if end == start + 1 else None
-    entry = lexicons[kind[1:]].entries.get(text) if kind.startswith("@") else None
+    entry = None
+    if kind.startswith("@"):
+        entry = next((e for name in kind[1:].split("|") if (e := lexicons[name].entries.get(text))), None)
     span = symbols.span(start, end)
     return Capture(*span, symbols.shadow[span[0] : span[1]] if mention or len(symbols.mentions) else text, mention, entry)
 

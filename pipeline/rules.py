@@ -488,7 +488,7 @@ class Loader:
         types = set()
         for part in template.walk(tree):
             if part.kind == "capture":
-                captures[part.name] = part.type or ("@" + part.items[0].name if part.items[0].kind == "lexicon" else "(…)")
+                captures[part.name] = self.capture_type(part, captures.get(part.name, ""))
                 types.add(part.type)
         lead, body = self.split_lead(tree)
         if lead and body is None:
@@ -502,6 +502,13 @@ class Loader:
         if starts and "" not in starts and len(starts) > 1:
             source = "(?=[" + "".join(regex.escape(c) for c in sorted(starts)) + "])" + source
         return tree, regex.compile(source, regex.V0), lead, captures, frozenset(types - {""})
+
+    def capture_type(self, part: Node, before: str) -> str:
+        """The type of a capture; a field captured from several lexicons lists them: ``@unit|currency``."""
+        if part.type or part.items[0].kind != "lexicon":
+            return part.type or "(…)"
+        name = part.items[0].name
+        return f"{before}|{name}" if before.startswith("@") and name not in before[1:].split("|") else before or f"@{name}"
 
     def must_match(self, node: Node) -> bool:
         """Whether the node always consumes at least one character."""
