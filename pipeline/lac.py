@@ -19,7 +19,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
-__all__ = ["CAP", "Lac", "pieces", "wired"]
+__all__ = ["CAP", "Lac", "Tagged", "pieces", "viterbi", "wired"]
 
 CAP = 250  # characters of the longest piece: the length of a batch is the length of its longest text
 BATCH = 32  # pieces in a batch
@@ -137,20 +137,18 @@ def viterbi(scores: Any, steps: Any, lengths: Any) -> Any:
     """
     import numpy as np
 
-    count, positions, _ = scores.shape
-    best = np.empty_like(scores)
-    best[:, 0] = scores[:, 0]
+    count, positions, tags = scores.shape
+    best = scores.transpose(1, 0, 2).copy("C")  # position, text, tag
+    onward, top = np.empty((tags, count, tags), best.dtype), np.empty((count, tags), best.dtype)
     for at in range(1, positions):
-        best[:, at] = (best[:, at - 1, :, None] + steps).max(axis=1) + scores[:, at]
+        np.add(best[at - 1].T[:, :, None], steps[:, None, :], out=onward)
+        best[at] += np.maximum.reduce(onward, axis=0, out=top)  # over the first axis: long rows, SIMD
     into = np.ascontiguousarray(steps.T)
     path = np.zeros((count, positions), dtype=np.uint8)
     tag = np.zeros(count, dtype=np.intp)
     for at in range(positions - 1, -1, -1):
-        came = best[:, at] if at == positions - 1 else best[:, at] + into[tag]
-        last = lengths == at + 1
-        if last.any():
-            came = np.where(last[:, None], best[:, at], came)
-        tag = came.argmax(axis=1)
+        ended = (lengths <= at + 1)[:, None]  # at a text's last position its best score decides alone
+        tag = np.where(ended, best[at], best[at] + into[tag]).argmax(axis=1)
         path[:, at] = tag
     return path
 

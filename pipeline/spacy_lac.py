@@ -20,7 +20,7 @@ from spacy.language import Language
 from spacy.tokens import Doc, Span
 from spacy.util import filter_spans, minibatch
 
-from pipeline.lac import Lac
+from pipeline.lac import Lac, Tagged
 
 __all__ = ["NAMES", "LacEntities", "analyser", "character_docs", "pipeline"]
 
@@ -46,9 +46,12 @@ class LacEntities:
 
     def pipe(self, stream: Iterable[Doc], batch_size: int = 1000) -> Iterator[Doc]:
         for batch in minibatch(stream, batch_size):  # type: ignore[no-untyped-call]
-            for doc, words in zip(batch, self.lac.analyse([doc.text for doc in batch]), strict=True):
-                spans = [_span(doc, *word) for word in words if word[2] in NAMES]
-                doc.set_ents(_free(doc, spans), default="unmodified")
+            texts = [doc.text for doc in batch]
+            for doc, text, words in zip(batch, texts, self.lac.analyse(texts), strict=True):
+                names = [word for word in words if word[2] in NAMES]
+                if names:
+                    exact = len(doc) == len(text)  # a token a character: offsets are token numbers
+                    doc.set_ents((_spans if exact else _token_spans)(doc, names), default="unmodified")
                 yield doc
 
 
@@ -65,17 +68,19 @@ def character_docs(nlp: Language, texts: Sequence[str]) -> Iterator[Doc]:
         yield Doc(nlp.vocab, words=list(text), spaces=[False] * len(text))
 
 
-def _span(doc: Doc, start: int, end: int, label: str) -> Span:
-    if len(doc) == len(doc.text):  # a token a character: offsets are token numbers
-        return Span(doc, start, end, label=label)
-    found = doc.char_span(start, end, label=label, alignment_mode="expand")
-    assert found is not None  # start and end lie inside the text
-    return found
+def _spans(doc: Doc, names: list[Tagged]) -> list[Span]:
+    return _free(doc, [Span(doc, start, end, label=label) for start, end, label in names])
 
 
-def _free(doc: Doc, found: list[Span]) -> list[Span]:
-    """Spans that overlap neither an entity already there nor each other (tokens may make names meet)."""
-    if len(doc) == len(doc.text) and not doc.has_annotation("ENT_IOB"):
-        return found  # the usual case; Doc.ents walks over every token
+def _token_spans(doc: Doc, names: list[Tagged]) -> list[Span]:
+    """As spans of whole tokens; two names in one token are one (the longer, then the first)."""
+    found = (doc.char_span(start, end, label=tag, alignment_mode="expand") for start, end, tag in names)
+    return _free(doc, filter_spans(span for span in found if span is not None))
+
+
+def _free(doc: Doc, spans: list[Span]) -> list[Span]:
+    """Those that overlap no entity of an earlier component."""
+    if not doc.has_annotation("ENT_IOB"):
+        return spans
     taken = {token.i for entity in doc.ents for token in entity}
-    return [span for span in filter_spans(found) if taken.isdisjoint(range(span.start, span.end))]
+    return [span for span in spans if taken.isdisjoint(range(span.start, span.end))]
