@@ -11,7 +11,6 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from pipeline.model import Article, Sentence, Source
 from pipeline.stages.convert import simplify
@@ -22,11 +21,9 @@ from pipeline.stages.segment import segment
 __all__ = ["make_article", "publication_date", "sentences"]
 
 _LINE = re.compile(r"[^\r\n\x0b\x0c\x85\u2028\u2029]+")
-_ENDER = "。！？；…"
-_CLOSER = r"[”’』」）)】］\]\"']*"
 _SENTENCE_END = re.compile(
-    rf"(?:[{_ENDER}]|[!?;](?![A-Za-z0-9/=&#%]))+(?![》〉]){_CLOSER}"
     # an ASCII full stop ends nothing (1.5, v3.8, U.S.), a question mark in an address neither, 《走吧！》 is a name
+    r"[。！？；…!?;]++(?:(?<=[。！？；…])|(?![A-Za-z0-9/=&#%]))(?![》〉])[”’』」）)】］\]\"']*"
 )
 
 _HEADING_LENGTH = 40
@@ -35,8 +32,9 @@ _SENTENCE_LIKE = re.compile(r"[。；，！？…]|[,;:：、]$")
 _NUMBERED = re.compile(
     r"#{1,6}\s|[一二三四五六七八九十]{1,3}、|第[一二三四五六七八九十百\d]{1,4}[章节節编編篇部]"
     r"|[（(][一二三四五六七八九十\d]{1,3}[）)]|0\d(?:\s|(?=[^\d.:：%]))|\d{1,2}(?:\.\d{1,2})*[.、．]\s*(?=[^\d\s])"
+    r"|\d(?:\.\d){1,2}\s+(?=[^\d\s亿万千百%])"
 )
-_ITEM = re.compile(r"[-*•·●▪–—]")
+_NO_HEADING = re.compile(r"[-*•·●▪–—]|\d(?!\d{3}年)")  # an item of a list, a figure
 
 
 def make_article(source: Source, *, published: str | None = None, region: str | None = None) -> Article:
@@ -78,32 +76,25 @@ def sentences(text: str, headings: Sequence[tuple[int, int]] = ()) -> tuple[Sent
     quotes and brackets closed there, and at a line break; a line that isn't blank is a paragraph.
     """
     out: list[Sentence] = []
-    for number, line in enumerate(_lines(text, headings)):
-        at, end = line.start, line.end
+    for number, (at, end, section) in enumerate(_lines(text, headings)):
         for stop in _SENTENCE_END.finditer(text, at, end):
-            _add(out, text, at, stop.end(), number, line.section)
+            _add(out, text, at, stop.end(), number, section)
             at = stop.end()
-        _add(out, text, at, end, number, line.section)
+        _add(out, text, at, end, number, section)
     return tuple(out)
 
 
 def _add(out: list[Sentence], text: str, start: int, end: int, paragraph: int, section: str) -> None:
-    piece = text[start:end]
-    left = piece.lstrip()
-    start += len(piece) - len(left)
-    if left:
-        out.append(Sentence(start, start + len(left.rstrip()), paragraph, section))
+    while start < end and text[start].isspace():
+        start += 1
+    while start < end and text[end - 1].isspace():
+        end -= 1
+    if start < end:
+        out.append(Sentence(start, end, paragraph, section))
 
 
-@dataclass(slots=True)
-class _Line:
-    start: int
-    end: int
-    section: str = ""
-
-
-def _lines(text: str, headings: Sequence[tuple[int, int]]) -> Iterator[_Line]:
-    """The lines that aren't blank, each with the heading it is under (a heading is under itself)."""
+def _lines(text: str, headings: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int, str]]:
+    """Start and end of the lines that aren't blank, each with the heading it is under (a heading is under itself)."""
     spans = [m.span() for m in _LINE.finditer(text) if not m.group().isspace()]
     marked = sorted(headings)
     section, upcoming = "", 0
@@ -114,7 +105,7 @@ def _lines(text: str, headings: Sequence[tuple[int, int]]) -> Iterator[_Line]:
         following = text[slice(*spans[i + 1])] if end - start <= _HEADING_LENGTH and i + 1 < len(spans) else ""
         if following and _is_heading(line := text[start:end].strip(), following.strip()):
             section = line.lstrip("# ")
-        yield _Line(start, end, section)
+        yield start, end, section
 
 
 def _is_heading(line: str, following: str) -> bool:
@@ -123,5 +114,5 @@ def _is_heading(line: str, following: str) -> bool:
         return False
     if _NUMBERED.match(line):
         return True
-    bare = len(line) <= _BARE_HEADING_LENGTH and not _ITEM.match(line)
+    bare = len(line) <= _BARE_HEADING_LENGTH and not _NO_HEADING.match(line)
     return bare and len(following) > 1.4 * len(line) and bool(_SENTENCE_LIKE.search(following))

@@ -15,7 +15,7 @@ from pipeline.words import read_words
 
 __all__ = ["machine_converted", "script"]
 
-_SAMPLE = 20_000  # characters, evenly spread: enough to tell, and long texts cost nothing
+_SAMPLE = 2_000  # characters, evenly spread: enough to tell, and long texts cost nothing
 _MIXED = 0.15  # share of the rarer script from which a text is mixed; below, it is a quotation or a slip
 _CUES = 2  # one cue may be a slip or a name (于)
 
@@ -28,7 +28,7 @@ def script(text: str, inherit: str = "neutral") -> str:
     >>> script("这个国家"), script("這個國家"), script("2024年，三十人", inherit="hant")
     ('hans', 'hant', 'hant')
     """
-    found = set(text[:: max(1, len(text) // _SAMPLE)])
+    found = set(text[:: 1 + len(text) // _SAMPLE])
     simplified, traditional = _deciding()
     hans, hant = len(found & simplified), len(found & traditional)
     if not hans and not hant:

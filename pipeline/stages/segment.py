@@ -37,6 +37,8 @@ _RUN = r"[\u4E00-\u9FD5a-zA-Z0-9+#&._%\-]"  # what jieba looks at together
 _BLOCKS = re.compile(f"{_RUN}{{1,{RUN_LIMIT}}}|(?:(?!{_RUN}).)+", re.DOTALL)
 _ASCII_PARTS = re.compile(r"([a-zA-Z0-9]+(?:\.\d+)?%?)")  # jieba.finalseg.re_skip
 
+_FORMAT = 1  # of the cache: count up when _build changes
+
 Model = tuple[dict[str, int], int, dict[str, str]]
 """Frequencies of words (prefixes have 0), their sum, parts of speech of words."""
 
@@ -134,13 +136,15 @@ def _model() -> Model:
 def _build(lines: str) -> Model:
     frequencies: dict[str, int] = {}
     tags: dict[str, str] = {}
+    total = 0
     for line in lines.splitlines():
         word, count, tag = line.split(" ")
         frequencies[word] = int(count)
+        total += int(count)  # words listed twice count twice, as in jieba
         tags[word] = sys.intern(tag)
         for end in range(1, len(word)):
             frequencies.setdefault(word[:end], 0)
-    return frequencies, sum(frequencies.values()), tags
+    return frequencies, total, tags
 
 
 def _cache_file() -> Path | None:
@@ -159,7 +163,7 @@ def _cache_file() -> Path | None:
     except (OSError, RuntimeError):  # no home, or one that can't be written
         return None
     python = f"{sys.version_info.major}.{sys.version_info.minor}"
-    return folder / f"jieba-{version('jieba')}-py{python}.marshal"
+    return folder / f"jieba-{version('jieba')}-py{python}-{_FORMAT}.marshal"
 
 
 def _is_private(path: Path) -> bool:
