@@ -134,7 +134,7 @@ def test_to_traditional_keeps_length_and_comes_back() -> None:
 
 
 def test_unknown_conversion_is_named() -> None:
-    with pytest.raises(ValueError, match="t2xx.*tw2sp"):
+    with pytest.raises(ValueError, match=r"t2xx.*tw2sp"):
         convert("字", "t2xx")
 
 

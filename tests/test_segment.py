@@ -85,7 +85,7 @@ def test_cutting_long_runs_changes_nothing_else() -> None:
 
 
 def test_unknown_engine_is_named() -> None:
-    with pytest.raises(ValueError, match="hanlp.*rjieba"):
+    with pytest.raises(ValueError, match=r"hanlp.*rjieba"):
         segmenter("hanlp")
 
 
