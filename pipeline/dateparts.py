@@ -35,7 +35,7 @@ _LEVELS = {
     3: "day lunar_day weekday",
     4: "ampm",
     5: "hour minute second",
-    9: "rel same offset ago later past next unit anchor part bound carry first last date",
+    9: "rel same offset ago later past next unit anchor part bound carry begin finish date time",
 }
 PARTS: Mapping[str, int] = {name: level for level, names in _LEVELS.items() for name in names.split()}
 # the same for a rel or same by its unit; a day, 3, isn't listed
@@ -44,7 +44,7 @@ UNIT_LEVEL = {
     **dict.fromkeys(("half", "quarter", "month"), 1),
     "week": 2,
 }
-NESTED = ("first", "last", "date")  # parts that are themselves parts: a captured date
+NESTED = ("begin", "finish", "date", "time")  # parts that are themselves parts: a captured date
 RELATIVE = ("rel", "same", "ago", "later", "past", "next")
 
 

@@ -39,8 +39,8 @@ names and codes when rules are loaded.
 | `bound` | before until since from after approx (`edtf.bounded` says which words): 今年以来 → rel year+0, bound since |
 | `carry` | years to add; `complete` sets it (2018年11月至2月) |
 | *part*`_to` | that part of a range's end: 1-5月 → month 1, month_to 5. What the end leaves out comes from the beginning |
-| `first`, `last` | captured dates (`{first:date}至{last:date}`), each with parts of its own: the ends of a range |
-| `date` | a captured date whose parts count as if they stood here: `{date:date}以来` with bound since |
+| `begin`, `finish` | captured dates (`{begin:date}至{finish:date}`), each with parts of its own: the ends of a range |
+| `date`, `time` | a captured date or clock time whose parts count as if they stood here: `{date:date}以来` with bound since |
 
 Explicit parts win over relative ones, so 今（2024）年5月 may pass both.
 
@@ -58,7 +58,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -125,17 +125,10 @@ def _bounded(parts: Parts, published: dt.date | None, context: When | None, regi
 
 
 def _resolve(parts: dict[str, Any], published: dt.date | None, context: When | None, region: str) -> When:
-    if isinstance(parts.get("date"), Mapping):
-        inner = _given(parts.pop("date"))
-        parts = {**inner, **parts}
-    if isinstance(parts.get("first"), Mapping) and isinstance(parts.get("last"), Mapping):
-        return _range(
-            _given(parts["first"]), _given(parts["last"]), lambda p: _bounded(p, published, context, region)
-        )
-    end = {name.removesuffix("_to"): value for name, value in parts.items() if name.endswith("_to")}
-    if end:
-        first = {name: value for name, value in parts.items() if not name.endswith("_to") and name != "bound"}
-        return _range(first, end, lambda p: _resolve(dict(p), published, context, region))
+    parts = _unfolded(parts)
+    ends = _ends(parts)
+    if ends:
+        return _range(*ends, published, context, region)
     relative, anchor = any(name in parts for name in RELATIVE), ""
     parts = with_year(parts, published, region)
     calendar = str(parts.get("calendar", "gregorian"))
@@ -157,14 +150,45 @@ def _resolve(parts: dict[str, Any], published: dt.date | None, context: When | N
     return replace(when, relative=relative, anchor=anchor)
 
 
-def _range(first: Parts, last: Parts, find: Callable[[Parts], When]) -> When:
-    """A range given by its two ends in one set of parts."""
+def _unfolded(parts: dict[str, Any]) -> dict[str, Any]:
+    """Parts with those of a captured date and time among them; the rule's own win."""
+    for name in ("time", "date"):
+        if isinstance(parts.get(name), Mapping):
+            parts = {**_unfolded(_given(parts[name])), **{k: v for k, v in parts.items() if k != name}}
+    return parts
+
+
+def _ends(parts: Parts) -> tuple[dict[str, Any], dict[str, Any]] | None:
+    """The parts of both ends of a range; what stands outside `begin` and `finish` belongs to the beginning."""
+    own = {name: value for name, value in parts.items() if name not in ("begin", "finish", "bound")}
+    if isinstance(parts.get("begin"), Mapping) and isinstance(parts.get("finish"), Mapping):
+        return {**own, **_unfolded(_given(parts["begin"]))}, _unfolded(_given(parts["finish"]))
+    last = {name.removesuffix("_to"): value for name, value in own.items() if name.endswith("_to")}
+    return ({name: v for name, v in own.items() if not name.endswith("_to")}, last) if last else None
+
+
+def _range(first: Parts, last: Parts, published: dt.date | None, context: When | None, region: str) -> When:
+    """From one end to the other; what the end counts from or leaves out is the beginning's."""
+    counts = "same" in last or "later" in last
     last = complete(last, first)
     if "term" in first and "year" in first and "year" in last:
         year, after = whole(first["year"]), whole(last["year"])
-        if after == year + 1:  # 2019/20财年 is one
-            return when_of(f"{year}/{after}", "interval") if first["term"] == "fiscal" else find(first)
-    return span(find(first), find(last))
+        if after == year + 1 and first["term"] == "fiscal":  # 2019/20财年 is one, not two
+            return when_of(f"{year}/{after}", "interval")
+        if after == year + 1:
+            return _resolve(dict(first), published, context, region)
+    begin = _bounded(_preceding(first, last), published, context, region)
+    told = begin if begin.value and (counts or not {"same", "later"} & set(last)) else context
+    return span(begin, _bounded(last, published, told, region))
+
+
+def _preceding(first: Parts, last: Parts) -> Parts:
+    """The beginning with the year that only the end gives (11月至2019年2月 begins in 2018)."""
+    levels = [_level(name, first) for name in first]
+    if min(levels, default=0) != 1 or "month" not in first or "year" not in last:
+        return first
+    later = "month" in last and whole(first["month"]) > whole(last["month"])
+    return {**first, "year": last["year"], **({"carry": -1} if later else {})}
 
 
 def _level(name: str, parts: Parts) -> int:

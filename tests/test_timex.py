@@ -419,19 +419,43 @@ def test_missing_year(
          "2025-06-16T03:00:00"),
         ({"rel": "day+0", "ampm": "am", "hour": 9, "hour_to": 5}, "2025-06-15T09/2025-06-15T17",
          "2025-06-15T17:00:00"),
-        ({"first": {"year": 2000}, "last": {"year": 2010, "first_n": 6, "unit": "month"}}, "2000/2010-06",
+        ({"begin": {"year": 2000}, "finish": {"year": 2010, "first_n": 6, "unit": "month"}}, "2000/2010-06",
          "2010-06-30"),
-        ({"first": {"month": 9, "day": 21, "ampm": "pm", "hour": 5},
-          "last": {"month": 9, "day": 22, "ampm": "am", "hour": 5}}, "2025-09-21T17/2025-09-22T05",
+        ({"begin": {"month": 9, "day": 21, "ampm": "pm", "hour": 5},
+          "finish": {"month": 9, "day": 22, "ampm": "am", "hour": 5}}, "2025-09-21T17/2025-09-22T05",
          "2025-09-22T05:00:00"),
-        ({"first": {"rel": "week-1", "weekday": 1}, "last": {"weekday": 3}}, "2025-06-02/2025-06-04", "2025-06-04"),
-        ({"first": {"century": 20, "decade": 90}, "last": {"year": 2005}}, "199X/2005", "2005-12-31"),
+        ({"begin": {"rel": "week-1", "weekday": 1}, "finish": {"weekday": 3}}, "2025-06-02/2025-06-04", "2025-06-04"),
+        ({"begin": {"century": 20, "decade": 90}, "finish": {"year": 2005}}, "199X/2005", "2005-12-31"),
     ],
 )  # fmt: skip
 def test_ranges(parts: dict[str, Any], value: str, latest: str) -> None:
     """Shared parts lost or taken twice, a range that ends before its last year does."""
     got = resolve(parts, published=DAY)
     assert (got.value, got.latest, got.granularity) == (value, latest, "interval")
+
+
+@pytest.mark.parametrize(
+    ("parts", "context", "value"),
+    [
+        ({"begin": {"month": 10}, "finish": {"year": 2019, "month": 3}}, "2012-05", "2018-10/2019-03"),
+        ({"begin": {"month": 3}, "finish": {"year": 2019, "month": 10}}, "2012-05", "2019-03/2019-10"),
+        (
+            {"begin": {"year": 2018, "month": 3}, "finish": {"same": "year+1", "month": 2}},
+            "2012-05",
+            "2018-03/2019-02",
+        ),
+        ({"same": "day+1", "hour": 9, "hour_to": 11}, "2013-01-25", "2013-01-26T09/2013-01-26T11"),
+        (
+            {"date": {"month": 4, "day": 21}, "time": {"ampm": "am", "hour": 9, "hour_to": 11}},
+            "2013-01",
+            "2013-04-21T09/2013-04-21T11",
+        ),
+        ({"month": 11, "month_to": 2}, "2013", "2013-11/2014-02"),
+    ],
+)
+def test_ranges_in_a_text(parts: dict[str, Any], context: str, value: str) -> None:
+    """The end counts from the beginning, and a shared 次日 isn't counted twice."""
+    assert read(parts, published=None, context=when(context)) == value
 
 
 def test_captured_date_takes_a_bound() -> None:
@@ -482,7 +506,7 @@ def test_span_of_unknown() -> None:
 
 def test_validate_names_every_mistake() -> None:
     """Rule authors see all of them at once, in nested parts too."""
-    assert validate({"year": 1, "month_to": 2, "first": {"mnoth": 3}, "last": {}}) == [
+    assert validate({"year": 1, "month_to": 2, "begin": {"mnoth": 3}, "finish": {}}) == [
         "part 'mnoth' is unknown, did you mean month?"
     ]
     assert len(validate({"season": "fall", "festival": "5-5", "rel": "yr-1", "nonsense": 1})) == 4
