@@ -236,7 +236,7 @@ def _carried(out: dict[str, Any], own: Parts, given: Parts) -> dict[str, Any]:
         if 0 <= year < 100 <= before:
             year += before - before % 100
             out["year"] = year + 100 if year < before else year
-    elif "month" in own and "month" in given and not set(own) & {"rel", "same"}:
+    elif "month" in own and "month" in given and all(_level(name, own) for name in own):  # no year
         if whole(own["month"]) < whole(given["month"]):
             out["carry"] = 1
     elif "day" in own and "month" in given and "day" in given and whole(own["day"]) < whole(given["day"]):
