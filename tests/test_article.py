@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import doctest
+import time
 from pathlib import Path
 
 import pytest
@@ -76,6 +77,13 @@ def test_sentences_lose_nothing_but_space(text: str) -> None:
 @given(st.text(alphabet="字。；\n", max_size=30), st.text(alphabet="字。；\n", max_size=10))
 def test_later_text_does_not_move_earlier_sentences(text: str, more: str) -> None:
     assert cut(text + "。\n" + more)[: len(cut(text + "。"))] == cut(text + "。")
+
+
+@pytest.mark.parametrize("unit", ["。", "!?", "。》", "字。", " ", "\n", "” ", "字"])
+def test_linear_time(unit: str) -> None:
+    started = time.process_time()
+    sentences(unit * (300_000 // len(unit)) + "》a")
+    assert time.process_time() - started < 5
 
 
 def test_line_ends_change_no_paragraph() -> None:
