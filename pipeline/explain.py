@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from pipeline.match import build, lead_run, verdict
-from pipeline.model import Article, Claim, Date, Found, Institution, Mention, Numeral, Quantity, Reject
+from pipeline.model import Article, Claim, Date, Found, Institution, Mention, Numeral, Quantity, Reject, UnitWord
 from pipeline.rules import Lexicon, Rule, RuleSet
 from pipeline.symbols import Symbols
 from pipeline.template import CLAUSE_END, RUN_LIMIT, SYMBOLS, Node
@@ -92,7 +92,9 @@ def level(rule: Rule) -> str:
         return "frames"
     if rule.extracts == "institution":
         return "names"
-    return "figures" if rule.types & FIGURES else "numbers"
+    if rule.types & FIGURES:
+        return "figures"
+    return "units" if rule.types & {"unit", "currency"} else "numbers"
 
 
 def symbols_for(rule: Rule, article: Article, found: Found) -> Symbols:
@@ -104,6 +106,8 @@ def symbols_for(rule: Rule, article: Article, found: Found) -> Symbols:
         case "frames":
             people = [m for m in found.mentions if getattr(m, "label", "") == "PER"]
             return Symbols(article, [*found.of(Quantity), *found.of(Date), *found.of(Institution), *people])
+        case "units":
+            return Symbols(article, [*numerals, *found.of(UnitWord)])
         case "figures":
             figures = [*found.of(Quantity), *found.of(Date)]
             taken = {(m.start, m.end) for m in figures}

@@ -16,7 +16,7 @@ from typing import Any
 
 import regex
 
-from pipeline.model import Article, Date, Mention, Numeral, Quantity
+from pipeline.model import Article, Date, Mention, Numeral, Quantity, UnitWord
 from pipeline.phrase import left_phrase, right_phrase
 from pipeline.rules import Context, Lexicon, Rule
 from pipeline.symbols import Symbols
@@ -43,6 +43,8 @@ class Capture:
             return self.mention.value if self.mention.value is not None else self.mention.low
         if isinstance(self.mention, Date):
             return self.mention.value
+        if isinstance(self.mention, UnitWord):
+            return self.mention.code
         if self.entry is not None:
             return self.entry.get("code") or self.entry["canonical"]
         return self.text
@@ -126,7 +128,12 @@ def find(rule: Rule, symbols: Symbols, article: Article, lexicons: Mapping[str, 
             at = found.start() + 1
             continue
         yield match
-        at = max(found.end(), found.start() + 1)
+        at = max(next_start(rule, found), found.start() + 1)
+
+
+def next_start(rule: Rule, found: regex.Match) -> int:
+    """Where a rule looks on: behind its match, or, for a claim, behind the number: what follows may frame the next one."""
+    return int(found.end("value")) if rule.extracts == "claim" and rule.captures.get("value") and found.end("value") > 0 else int(found.end())
 
 
 def find_all(rules: Iterable[Rule], symbols: Symbols, article: Article, lexicons: Mapping[str, Lexicon], budget: Budget, timed_out: set[str]) -> list[Match]:
@@ -199,11 +206,9 @@ def plain_capture(symbols: Symbols, start: int, end: int, kind: str, lexicons: M
 
 
 def phrase_capture(article: Article, symbols: Symbols, run: tuple[int, int], kind: str, trim: Any) -> Capture | None:
-    span = symbols.span(*run)
-    if kind == "phrase":
-        span = trim(article, *span)
-        if span is None or span[0] >= span[1]:
-            return None
+    span = trim(article, symbols, *run) if kind == "phrase" else symbols.span(*run)
+    if span is None or span[0] >= span[1]:
+        return None
     return Capture(span[0], span[1], article.shadow[span[0] : span[1]])
 
 

@@ -36,6 +36,7 @@ __all__ = [
     "Sentence",
     "Source",
     "Token",
+    "UnitWord",
 ]
 
 
@@ -140,6 +141,20 @@ class Numeral(Mention):
     high: Decimal | None = None
     comparator: str = "="  # = > >= < <= ~   what the numeral itself says: 30余 is >
     shape: str = "arabic"  # arabic | hanzi | mixed | digits (二〇二五, one digit a character) | fraction
+
+
+@dataclass(frozen=True, slots=True)
+class UnitWord(Mention):
+    """A unit written right behind a numeral, or a currency right before it (``before``).
+
+    A number of it times ``factor`` is in ``code``: 5 角 = 0.5 CNY.
+    """
+
+    code: str = ""
+    kind: str = ""
+    factor: Decimal = Decimal(1)
+    rate: bool = False
+    before: bool = False
 
 
 @dataclass(frozen=True, slots=True)

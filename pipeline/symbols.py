@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 
 import regex
 
-from pipeline.model import Article, Date, Institution, Mention, Numeral, Quantity, Reject
+from pipeline.model import Article, Date, Institution, Mention, Numeral, Quantity, Reject, UnitWord
 from pipeline.template import SYMBOLS
 
 __all__ = ["Symbols", "symbol_of"]
@@ -28,6 +28,8 @@ def symbol_of(mention: Mention) -> str:
         return SYMBOLS.get(mention.kind, "")
     if isinstance(mention, Numeral):
         return SYMBOLS["number"]
+    if isinstance(mention, UnitWord):
+        return SYMBOLS["currency" if mention.before else "unit"]
     if isinstance(mention, Date):
         return SYMBOLS["date"]
     if isinstance(mention, Institution):

@@ -30,6 +30,8 @@ CLAUSE_END = "，,。！？!?；;：:…\n"  # a clause never runs past one of t
 
 SYMBOLS: Mapping[str, str] = {
     "number": "\ue000",
+    "unit": "\ue001",
+    "currency": "\ue002",
     "count": "\ue010",
     "percentage": "\ue011",
     "money": "\ue012",
@@ -47,6 +49,8 @@ SYMBOLS: Mapping[str, str] = {
 TYPES: Mapping[str, str] = {
     **{name: f"a {name} found by an earlier stage" for name in SYMBOLS},
     "number": "a number without its unit",
+    "unit": "a unit right behind a number, rates included (元/月)",
+    "currency": "a currency right before a number (US$, 人民币)",
     "quantity": "any number with its unit: the eight kinds above",
     "text": f"a run of 1 to {RUN_LIMIT} characters inside the clause",
     "phrase": "a noun phrase inside the clause, by the tags of its tokens",

@@ -1,6 +1,6 @@
 """Numerals → quantities, dates and rejected numbers: the cascade of rules over figures.
 
-Level 1 rules see numerals as symbols; level 2 rules see the dates and quantities that level 1 found, and
+Level 1 rules see numerals as symbols, those that ask for a unit see units too; level 2 rules see the dates and quantities that level 1 found, and
 may join, bound or reject them (4月29日-5月3日, 2010年以前). Level 2 runs until nothing changes.
 """
 
@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from pipeline.match import Budget, Match, find_all, resolve
-from pipeline.model import Article, Date, Found, Mention, Numeral, Quantity, Reject
+from pipeline.model import Article, Date, Found, Mention, Numeral, Quantity, Reject, UnitWord
 from pipeline.rules import Rule, RuleSet
 from pipeline.stages.dates import build_date, settle_dates
 from pipeline.stages.quantities import build_quantity
@@ -21,6 +21,7 @@ __all__ = ["TIMEOUT", "figures"]
 TIMEOUT = "timeout"
 MAX_ROUNDS = 4
 FIGURE_TYPES = frozenset({"quantity", "percentage", "money", "duration", "age", "fraction", "multiple", "measurement", "count", "date"})
+UNIT_TYPES = frozenset({"unit", "currency"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,7 @@ class Levels:
     """The figure rules of a rule set, by what they need to see."""
 
     first: tuple[Rule, ...]
+    units: tuple[Rule, ...]
     second: tuple[Rule, ...]
     plain: tuple[Rule, ...]
 
@@ -35,7 +37,8 @@ class Levels:
     def of(cls, rules: RuleSet) -> Levels:
         own = rules.of("quantity", "date", "reject")
         return cls(
-            tuple(r for r in own if not r.plain and not r.types & FIGURE_TYPES),
+            tuple(r for r in own if not r.plain and not r.types & (FIGURE_TYPES | UNIT_TYPES)),
+            tuple(r for r in own if not r.plain and r.types & UNIT_TYPES and not r.types & FIGURE_TYPES),
             tuple(r for r in own if not r.plain and r.types & FIGURE_TYPES),
             tuple(r for r in own if r.plain),
         )
@@ -48,6 +51,8 @@ def figures(article: Article, found: Found, rules: RuleSet, levels: Levels) -> I
     late: set[str] = set()
     symbols = Symbols(article, numerals)
     candidates = find_all(levels.first, symbols, article, rules.lexicons, budget, late)
+    symbols = Symbols(article, [*numerals, *found.of(UnitWord)])
+    candidates += find_all(levels.units, symbols, article, rules.lexicons, budget, late)
     if levels.plain:
         candidates += find_all(levels.plain, Symbols(article, (), plain=True), article, rules.lexicons, budget, late)
     kept, lost = resolve(candidates)

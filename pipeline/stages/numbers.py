@@ -1,15 +1,33 @@
-"""Numbers without their units: every numeral of the shadow, the first step of the cascade."""
+"""Every numeral of the shadow, and the unit word beside it: the first step of the cascade."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 
-from pipeline.model import Article, Found, Numeral
-from pipeline.numerals import find_numerals
+from pipeline.model import Article, Found, Mention, Numeral, UnitWord
+from pipeline.numerals import NumeralWords, find_numerals
+from pipeline.units import standard_units
+from pipeline.words import read_words
 
 __all__ = ["numbers"]
 
 
-def numbers(article: Article, found: Found) -> Iterator[Numeral]:
-    """The numerals of an article, left to right, not overlapping."""
-    yield from find_numerals(article.shadow)
+def numbers(article: Article, found: Found) -> Iterator[Mention]:
+    """The numerals of an article and the units that touch them, left to right; no two of a kind overlap."""
+    units, text, last = standard_units(), article.shadow, 0
+    for numeral in find_numerals(text, words=not_numbers(), units=units.prefixed):
+        if prefix := units.prefix(text, numeral.start, last):
+            yield UnitWord(prefix[1], numeral.start, code=prefix[0], kind="money", before=True)
+        yield numeral
+        last = numeral.end
+        start = last + 1 if text.startswith(" ", last) else last
+        if unit := units.match(text, start, region=article.region):
+            word, last = unit
+            yield UnitWord(start, last, code=word.code, kind=word.kind, factor=word.factor, rate=word.rate)
+
+
+@cache
+def not_numbers() -> NumeralWords:
+    """Words that hold a numeral character and say no number: 四川, 统一."""
+    return NumeralWords(row["term"] for row in read_words("numeral_words"))

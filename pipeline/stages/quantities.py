@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from pipeline.match import Capture, Match, as_decimal
-from pipeline.model import Article, Numeral, Quantity
+from pipeline.model import Article, Numeral, Quantity, UnitWord
 
 __all__ = ["build_quantity"]
 
@@ -20,6 +20,9 @@ KINDS = frozenset({"count", "percentage", "money", "duration", "age", "fraction"
 def build_quantity(match: Match, article: Article) -> Quantity | None:
     """The quantity of a match, None when it has no number."""
     value, low, high, comparator = numbers_of(match)
+    factor = factor_of(match)
+    if factor != 1:
+        value, low, high = (None if n is None else n * factor for n in (value, low, high))
     if value is None and low is None and high is None:
         return None
     unit = match.captures.get("unit")
@@ -37,6 +40,14 @@ def build_quantity(match: Match, article: Article) -> Quantity | None:
         kind=kind if kind in KINDS else "count",
         comparator=str(match.given.get("comparator") or comparator),
     )
+
+
+def factor_of(match: Match) -> Decimal:
+    """What a unit multiplies a number by to reach its code (角 → CNY: 0.1); 1 when the rule computed the value."""
+    unit = match.captures.get("unit")
+    if unit and isinstance(unit.mention, UnitWord) and not match.given.keys() & {"value", "low", "high", "unit"}:
+        return unit.mention.factor
+    return Decimal(1)
 
 
 def numbers_of(match: Match) -> tuple[Decimal | None, Decimal | None, Decimal | None, str]:
