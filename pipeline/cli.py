@@ -19,7 +19,7 @@ import typer
 from tqdm import tqdm
 
 from pipeline import __version__
-from pipeline.config import DEFAULT_NER, Config
+from pipeline.config import DEFAULT_NER, Config, ConfigError
 from pipeline.folder import FolderError
 from pipeline.rules import Rule, RuleErrors, RuleSet
 
@@ -74,7 +74,12 @@ def ends_well(command: Command) -> Command:
         from pipeline.run import NoInput
         from pipeline.stages.ner import NerError
 
-        codes: dict[type[BaseException], int] = {NerError: BAD_CONFIG, FolderError: FOLDER, NoInput: NO_INPUT}
+        codes: dict[type[BaseException], int] = {
+            ConfigError: BAD_CONFIG,
+            NerError: BAD_CONFIG,
+            FolderError: FOLDER,
+            NoInput: NO_INPUT,
+        }
         try:
             command(*args, **kwargs)
         except RuleErrors as problem:
@@ -146,14 +151,20 @@ def run(
         Path, typer.Option("--output", "-o", metavar="OUT", help="Folder for the tables; made if missing.")
     ],
     jobs: Annotated[
-        int, typer.Option(min=0, help="Worker processes; 0 chooses. Results are the same for any number.")
+        int,
+        typer.Option(
+            min=0, metavar="N", help="Worker processes; 0 chooses. Results are the same for any number."
+        ),
     ] = 0,
     rules: RulesOption = None,
     ner: Annotated[
         str, typer.Option(metavar="MODEL|none", help="Name or path of a spaCy pipeline that finds names.")
     ] = DEFAULT_NER,
     encoding: Annotated[
-        str, typer.Option(callback=_encoding, help="Decode every file with this codec, e.g. gb18030.")
+        str,
+        typer.Option(
+            callback=_encoding, metavar="CODEC", help="Decode every file with this codec, e.g. gb18030."
+        ),
     ] = "",
     published: Annotated[
         str,

