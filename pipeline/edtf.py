@@ -166,7 +166,8 @@ def span(first: When, last: When) -> When:
     """From one time to another, both included (2014年至2016年 → 2014/2016, latest 2016-12-31).
 
     Unknown if either is, or if it would run backwards; only a clock time that runs past midnight takes
-    the next day. A clock time that ends a span is a moment: 8点到9点 ends at 9:00:00.
+    the next day. A clock time that ends a span is a moment: 8点到9点 ends at 9:00:00. An open beginning
+    and end close each other (6月14日起到9月14日之前).
 
     >>> year = lambda n: When(n, *bounds(n), "year")
     >>> both = span(year("2014"), year("2016"))
@@ -174,6 +175,9 @@ def span(first: When, last: When) -> When:
     ('2014/2016', '2016-12-31', 'interval')
     >>> span(year("2016"), year("2014")).value
     ''
+    >>> both = span(bounded(year("2014"), "since"), bounded(year("2016"), "before"))
+    >>> both.value, both.latest
+    ('2014/2016', '2015-12-31')
     >>> span(year("2024-33"), year("2024-35")).value
     '2024-01/2024-09'
     >>> clock = lambda n: When(n, *bounds(n), "hour")
@@ -184,7 +188,9 @@ def span(first: When, last: When) -> When:
     anchor = first.anchor or last.anchor
     calendar = first.calendar if first.calendar == last.calendar else "gregorian"
     unknown = replace(UNKNOWN, relative=relative, calendar=calendar)
-    if not first.value or not last.value or first.value.endswith("..") or last.value.startswith(".."):
+    first = replace(first, value=first.value.removesuffix("/.."))
+    last = replace(last, value=last.value.removeprefix("../"))
+    if not first.value or not last.value or ".." in first.value + last.value:
         return unknown
     if first.value == last.value:
         return first

@@ -501,7 +501,8 @@ def test_unknown_bound_is_an_error() -> None:
 def test_span_of_unknown() -> None:
     """Half a range is no range."""
     assert span(when("2010"), UNKNOWN).value == ""
-    assert span(bounded(when("2010"), "since"), when("2012")).value == ""
+    assert span(bounded(when("2010"), "before"), when("2012")).value == ""
+    assert span(when("2010"), bounded(when("2012"), "since")).value == ""
 
 
 def test_validate_names_every_mistake() -> None:
