@@ -105,9 +105,23 @@ def can_hold(table: Path) -> Callable[[str], bool]:
         rows = list(csv.DictReader(file))
     terms = {row["term"] for row in rows}
     idle = {word for row in rows for word in row["not"].split("|") if word} - terms
-    words = sorted(terms | idle, key=lambda word: (-len(word), word))  # the longest at a place decides
-    pattern = re.compile("|".join([*map(re.escape, words), "[A-Z][A-Za-z]+"]))
-    return lambda text: any(hit.group() not in idle for hit in pattern.finditer(text))
+    longest_first = sorted(terms | idle, key=lambda word: (-len(word), word))
+    words = {
+        head: [w for w in longest_first if w[0] == head] for head in sorted({w[0] for w in longest_first})
+    }
+    begin = re.compile(f"[A-Z][A-Za-z]|[{re.escape(''.join(words))}]")
+
+    def holds(text: str) -> bool:
+        at = 0
+        while start := begin.search(text, at):
+            at = start.start()
+            word = next((word for word in words.get(text[at], ()) if text.startswith(word, at)), "")
+            if word in terms or len(start.group()) == 2:
+                return True
+            at += len(word) or 1
+        return False
+
+    return holds
 
 
 # --- mechanical repair ------------------------------------------------------------------------
