@@ -1,6 +1,6 @@
 """Words of the shadow text: jieba's, with the part of speech its dictionary gives.
 
-Segment only what needs it: jieba runs at half a million characters a second, everything around it at ten. Its model is
+Segment only what needs it: jieba runs at a few hundred thousand characters a second, all around it at millions. Its model is
 ours alone (no ``jieba.initialize``, no global tokenizer) and is cached in a folder only this user can write, because
 the cache is marshal, and marshal from a shared temporary folder is somebody else's code.
 """
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 __all__ = ["ENGINES", "make_doc", "segment", "segmenter"]
 
 ENGINES = ("jieba", "rjieba")
-"""``rjieba`` (the extra ``fast``) is jieba in Rust: the same tokens, held equal by a test, at 15 times the speed."""
+"""``rjieba`` (the extra ``fast``) is jieba in Rust: the same tokens, held equal by a test, about ten times as fast."""
 
 RUN_LIMIT = 2_000
 """Jieba needs 21 seconds for 80,000 characters without punctuation: longer runs are cut here."""
