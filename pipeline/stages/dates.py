@@ -7,13 +7,13 @@ parts of whole dates: ``begin`` and ``finish`` (a range: ``{begin:date}至{finis
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
 from pipeline.match import Match
 from pipeline.model import Article, Date
-from pipeline.timex import UNKNOWN, When, bounded, complete, resolve, span
+from pipeline.timex import When, resolve
 
 __all__ = ["build_date", "settle_dates"]
 
@@ -36,7 +36,7 @@ def settle_dates(article: Article, dates: Sequence[Date]) -> Iterator[Date]:
     """
     context: When | None = None
     for date in sorted(dates, key=lambda d: d.start):
-        when = when_of(date.parts, article, context)
+        when = resolve(date.parts, published=article.published, context=context, region=article.region)
         if when.earliest and when.latest:
             context = when
         yield replace(
@@ -49,21 +49,3 @@ def settle_dates(article: Article, dates: Sequence[Date]) -> Iterator[Date]:
             relative=when.relative,
             anchor=when.anchor,
         )
-
-
-def when_of(parts: Mapping[str, Any], article: Article, context: When | None) -> When:
-    """The time of parts, ranges and bounds included."""
-    if "begin" in parts and "finish" in parts:
-        begin, finish = flat(parts["begin"]), flat(parts["finish"])
-        first = when_of(begin, article, context)
-        last = when_of(complete(finish, begin), article, first if first.value else context)
-        return span(first, last) if first.value and last.value else UNKNOWN
-    if "begin" in parts.get("date", {}):
-        inner = when_of(parts["date"], article, context)
-        return bounded(inner, str(parts["bound"])) if "bound" in parts and inner.value else inner
-    return resolve(flat(parts), published=article.published, context=context, region=article.region)
-
-
-def flat(parts: Mapping[str, Any]) -> dict[str, Any]:
-    """Parts with those of a captured ``date`` beneath the rule's own."""
-    return {**flat(parts["date"]), **{k: v for k, v in parts.items() if k != "date"}} if "date" in parts else dict(parts)
