@@ -269,3 +269,19 @@ def test_text_that_is_no_file() -> None:
     assert from_text("\udcd4").doc_id
     with pytest.raises(ValueError, match="2025-04-29"):
         from_text("增长", published="上周")
+
+
+@pytest.mark.parametrize(
+    ("text", "date"),
+    [
+        (f"标题\r\n发布时间：2024-05-07 10:22\r\n{NEWS}", "2024-05-07"),
+        (f"【日期: 2024年5月7日】\n{NEWS}", "2024-05-07"),
+        (f"手术日期：2024-05-07\n{NEWS}", ""),
+        (f"日期：待定，见2024-05-07的通知。\n{NEWS}", ""),
+        ("\n" * 3 + "文\n" * 10 + "发布时间：2024-05-07", ""),
+    ],
+)
+def test_labelled_date_of_plain_text(tmp_path: Path, text: str, date: str) -> None:
+    labels = reading.dateline_labels(Path(__file__).parents[1] / "rules" / "words" / "dateline.csv")
+    assert read(write(tmp_path / "a.txt", text), shown="a.txt", labels=labels).published == date
+    assert read(tmp_path / "a.txt", shown="a.txt").published == ""

@@ -128,3 +128,47 @@ def test_text_nested_deeper_than_lxml_allows_is_kept() -> None:
 )
 def test_next_to_nothing(source: str) -> None:
     assert webpage(source).text in ("", "<", "三")
+
+
+def test_page_wrapped_in_a_form_and_made_of_sections() -> None:
+    """ASP.NET and WeChat: no paragraph, the text hidden until a script shows it."""
+    sections = "".join(f"<section><section><span>{text}</span></section></section>" for text in PARAGRAPHS)
+    text = webpage(
+        page(
+            f"<form><div style='visibility: hidden'>{sections}<section>要点</section>{sections}</div></form>"
+        )
+    ).text
+    assert "67.5%" in text
+    assert "要点" in text
+    assert "相关新闻" not in text
+
+
+@pytest.mark.parametrize("frame", ["sidebar", "page has-footer", "nav"])
+def test_name_of_the_whole_frame_says_nothing(frame: str) -> None:
+    body = "".join(f"<p>{text}</p>" for text in PARAGRAPHS)
+    assert "67.5%" in webpage(f"<html><body><div class='{frame}'>{body}</div></body></html>").text
+
+
+def test_named_foot_and_link_lists_are_boilerplate() -> None:
+    body = "".join(f"<p>{text}</p>" for text in PARAGRAPHS)
+    foot = (
+        "<div class='page-footer'><p>本站已有3000万注册用户，举报电话：010-12345678，欢迎联系我们。</p></div>"
+    )
+    text = webpage(f"<html><body><div>{body}</div><ul>{LINKS}</ul>{foot}</body></html>").text
+    assert "67.5%" in text
+    assert "相关新闻" not in text
+    assert "3000万" not in text
+
+
+@pytest.mark.parametrize(
+    ("line", "date"),
+    [
+        ("<div>来源：某某网 <span>2024-05-07 10:22</span></div>", "2024-05-07"),
+        ("<p>2024年5月7日，某医院完成手术。</p>", ""),
+        ("<ul><li><a href=/a>某医院完成手术</a> <span>2024-05-07</span></li></ul>", ""),
+        ("<div>2024年5月</div>", ""),
+    ],
+)
+def test_printed_date_is_a_line_of_its_own_near_the_headline(line: str, date: str) -> None:
+    body = "".join(f"<p>{text}</p>" for text in PARAGRAPHS)
+    assert webpage(page(f"<div><h1>糖尿病治疗新突破</h1>{line}{body}</div>")).metadata.published == date

@@ -21,7 +21,7 @@ __all__ = ["BOILERPLATE", "Block", "Page", "parse", "visible"]
 Piece = tuple[str, int, int]
 """Visible text, start and end of the source it stands for."""
 
-BOILERPLATE = frozenset({"nav", "header", "footer", "aside", "form", "button", "hidden"})
+BOILERPLATE = frozenset({"nav", "header", "footer", "aside", "form", "button", "hidden", "named"})
 
 _BLOCK = frozenset(
     "address article aside blockquote body br caption center dd details dialog dir div dl dt "  # noqa: SIM905
@@ -53,8 +53,10 @@ _SUPERSCRIPT = str.maketrans("0123456789+-−–n", "⁰¹²³⁴⁵⁶⁷⁸⁹
 _WHITE = " \t\n\r\f"
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _INLINE = frozenset("span font i b em strong u s small sub sup ins del code label a".split())  # noqa: SIM905
-_WATCHED = frozenset((*_HEADINGS, *BOILERPLATE - {"hidden"}, "a", "pre", "article", "main"))
-_ATTRIBUTES = frozenset("property name itemprop content rel href datetime hidden style".split())  # noqa: SIM905
+_WATCHED = frozenset((*_HEADINGS, *BOILERPLATE - {"hidden", "named"}, "a", "pre", "article", "main"))
+_ATTRIBUTES = frozenset("property name itemprop content rel href datetime hidden style class id".split())  # noqa: SIM905
+_NAMED = frozenset({"breadcrumb", "breadcrumbs", "copyright", "foot", "footer", "nav", "navbar", "sidebar"})
+_NAMED_LIKE = re.compile(r"(?<!\bhas)(?<!\bwith)(?<!\bno)[-_](?:footer|copyright|breadcrumbs?)\Z")
 _RUBY_END = re.compile(r"<(?:/(?:rt|rp|ruby)|rt|rp|rb)(?=[\s/>])", re.IGNORECASE)
 _SUP = re.compile(
     r"<sup(?:\s[^<>]*+)?>(?:\s|<[a-z][^<>]*+>){0,4}+([-0-9+−–n]{1,9}+)(?:\s|</[a-z]+>){0,4}?</sup>",
@@ -103,7 +105,15 @@ def visible(source: str, media_type: str = "text/html") -> str:
 
 def parse(source: str) -> Page:
     """Reads the whole source; never raises."""
-    return _Parser(source).run()
+    page = _Parser(source).run()
+    lengths = [len(block.text) for block in page.blocks]
+    for mark in ("form", "named"):
+        # Some systems wrap the whole page in a form, some name its frame "sidebar": then it says nothing.
+        within = sum(n for n, block in zip(lengths, page.blocks, strict=True) if mark in block.inside)
+        if 2 * within > sum(lengths):
+            for block in page.blocks:
+                block.inside -= {mark}
+    return page
 
 
 class _Parser:
@@ -120,7 +130,8 @@ class _Parser:
         self.open: dict[str, int] = {}  # watched elements that are open
         self.inside: frozenset[str] = frozenset()
         self.depth = 0
-        self.hidden = ("", 0)  # the outermost hidden element, and how many of its name are open in it
+        # Elements marked by an attribute, hidden or named: their tag, and how many of it are open in them.
+        self.marked: dict[str, tuple[str, int]] = {}
         self.last_close: dict[str, int] = {}
 
     def run(self) -> Page:
@@ -196,10 +207,13 @@ class _Parser:
             self.open.update(dict.fromkeys(_HEADINGS, 0))
         if name in _WATCHED and self.closes_after(name):
             self.open[name] = 1 if name == "a" else self.open.get(name, 0) + 1
-        if self.hidden[0] == name:
-            self.hidden = (name, self.hidden[1] + 1)
-        elif not self.hidden[0] and name in _BLOCK - _IMPLIED_END and _unseen(attributes):
-            self.hidden = (name, 1) if self.closes_after(name) else ("", 0)
+        for mark, (tag, depth) in self.marked.items():
+            if tag == name:
+                self.marked[mark] = (tag, depth + 1)
+        if name in _BLOCK - _IMPLIED_END:
+            for mark in _marks(attributes):
+                if mark not in self.marked and self.closes_after(name):
+                    self.marked[mark] = (name, 1)
         self.place()
 
     def close(self, name: str) -> None:
@@ -209,8 +223,11 @@ class _Parser:
             self.depth = max(0, self.depth - 1)
         if self.open.get(name):
             self.open[name] -= 1
-        if self.hidden[0] == name:
-            self.hidden = (name, self.hidden[1] - 1) if self.hidden[1] > 1 else ("", 0)
+        for mark, (tag, depth) in list(self.marked.items()):
+            if tag == name:
+                self.marked[mark] = (tag, depth - 1)
+                if depth == 1:
+                    del self.marked[mark]
         self.place()
 
     def remember(self, name: str, attributes: dict[str, str]) -> None:
@@ -220,7 +237,7 @@ class _Parser:
             value = attributes.get("content")
         elif name == "link" and attributes.get("rel", "").lower() == "canonical":
             key, value = "canonical", attributes.get("href")
-        elif name == "time":
+        elif name == "time" and (self.open.get("article") or self.open.get("main")):
             key, value = "time", attributes.get("datetime")
         else:
             return
@@ -232,8 +249,7 @@ class _Parser:
         now = {name for name in BOILERPLATE if self.open.get(name)}
         if self.open.get("article") or self.open.get("main"):
             now.discard("header")
-        if self.hidden[0]:
-            now.add("hidden")
+        now.update(self.marked)
         if now != self.inside:
             self.inside = frozenset(now)
 
@@ -318,6 +334,13 @@ class _Parser:
             self.space = None
         self.block.pieces.append((text, start, end))
         self.block.linked += len(text) if self.open.get("a") else 0
+
+
+def _marks(attributes: dict[str, str]) -> list[str]:
+    """What the attributes of a block-level element say: that it is hidden, that it is named boilerplate."""
+    names = f"{attributes.get('class', '')} {attributes.get('id', '')}".lower().split()
+    named = not _NAMED.isdisjoint(names) or any(_NAMED_LIKE.search(name) for name in names)
+    return ["hidden"] * _unseen(attributes) + ["named"] * named
 
 
 def _unseen(attributes: dict[str, str]) -> bool:

@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
+from pathlib import Path
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
-__all__ = ["Metadata", "front_matter", "iso_date", "markdown_headings", "masked"]
+__all__ = [
+    "Metadata",
+    "dateline",
+    "dateline_labels",
+    "front_matter",
+    "iso_date",
+    "labelled_date",
+    "markdown_headings",
+    "masked",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +72,41 @@ def iso_date(written: str) -> str:
     except ValueError:
         return ""
     return date if match[3] else date[:7] if match[2] else date[:4]
+
+
+_SENTENCE = re.compile(r"[。！？；!?]")
+
+
+def dateline(lines: Iterable[str]) -> str:
+    """The date of the first line that says a day and no sentence: where from, when, by whom. Else "".
+
+    >>> dateline(["某医院完成手术", "2024年5月7日，某医院完成手术。", "来源：某某网　2024-05-07 10:22　作者：张三"])
+    '2024-05-07'
+    """
+    for line in lines:
+        date = iso_date(line) if len(line) <= 80 and not _SENTENCE.search(line) else ""
+        if len(date) == len("2024-05-07"):
+            return date
+    return ""
+
+
+def dateline_labels(table: Path) -> frozenset[str]:
+    """The words before a date of publication: the column ``term`` of ``rules/words/dateline.csv``."""
+    with table.open(encoding="utf-8-sig", newline="") as file:
+        return frozenset(row["term"] for row in csv.DictReader(file))
+
+
+def labelled_date(text: str, labels: Collection[str]) -> str:
+    r"""The day after the first label at the start of one of the first ten lines, or "".
+
+    >>> labelled_date("标题\n发布时间：2024-05-07 10:22\n正文", {"发布时间"})
+    '2024-05-07'
+    """
+    for line in text[:2000].splitlines()[:10]:
+        label, colon, rest = line.strip(" \u3000\t【[（(*#>\ufeff").replace("：", ":", 1).partition(":")
+        if colon and label.strip() in labels and (date := dateline([rest])):
+            return date
+    return ""
 
 
 def front_matter(text: str) -> tuple[Metadata, int]:

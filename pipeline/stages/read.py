@@ -25,17 +25,33 @@ import errno
 import hashlib
 import os
 import stat
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from pipeline.model import Source
 from pipeline.stages.encoding import Undecodable, decode
 from pipeline.stages.markup import visible
-from pipeline.stages.metadata import front_matter, iso_date, markdown_headings, masked
+from pipeline.stages.metadata import (
+    dateline_labels,
+    front_matter,
+    iso_date,
+    labelled_date,
+    markdown_headings,
+    masked,
+)
 from pipeline.stages.webpage import webpage
 
-__all__ = ["MEDIA_TYPES", "ReadError", "discover", "from_text", "is_supported", "read", "visible"]
+__all__ = [
+    "MEDIA_TYPES",
+    "ReadError",
+    "dateline_labels",
+    "discover",
+    "from_text",
+    "is_supported",
+    "read",
+    "visible",
+]
 
 MEDIA_TYPES = {
     ".txt": "text/plain",
@@ -132,11 +148,19 @@ def _listed(folder: Path, seen: set[tuple[int, int]]) -> Iterator[tuple[Path, st
 # --- one file ---------------------------------------------------------------------------------
 
 
-def read(path: Path, *, shown: str, encoding: str | None = None, max_bytes: int | None = None) -> Source:
+def read(
+    path: Path,
+    *,
+    shown: str,
+    encoding: str | None = None,
+    max_bytes: int | None = None,
+    labels: Collection[str] = (),
+) -> Source:
     """Reads one file. ``shown`` is the path as the tables show it, with forward slashes.
 
-    ``encoding`` is what the user says (``--encoding``); a byte-order mark goes before it. Raises
-    ``ReadError``, never hangs: pipes and devices are refused before a byte is read.
+    ``encoding`` is what the user says (``--encoding``); a byte-order mark goes before it. ``labels`` are
+    the words before a date of publication in plain text (``dateline_labels``). Raises ``ReadError``, never
+    hangs: pipes and devices are refused before a byte is read.
     """
     name = _printable(shown)
     data = _bytes(path, name, max_bytes if max_bytes is not None else _max_bytes())
@@ -161,6 +185,8 @@ def read(path: Path, *, shown: str, encoding: str | None = None, max_bytes: int 
         encoding_confidence=decoded.confidence,
     )
     source = _as_page(source) if media_type == "text/html" else _as_text(source)
+    if labels and not source.published:
+        source = replace(source, published=labelled_date(source.text.lstrip(), labels))
     if not source.text.strip().strip("\ufeff"):
         advice = "Check that the right file was saved"
         raise ReadError("blank", f"{name}: no visible text in {len(data)} bytes. {advice}")

@@ -10,18 +10,21 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import groupby
 from typing import Any
 
 from pipeline.align import Alignment, Piece
 from pipeline.stages.markup import Block, Page, parse
-from pipeline.stages.metadata import Metadata, iso_date
+from pipeline.stages.metadata import Metadata, dateline, iso_date
 
 __all__ = ["Webpage", "webpage"]
 
 _DEEPEST = 200  # lxml drops text below 256 elements, without a word
 _LARGEST = 5_000_000  # characters; trafilatura needs about 5 s for a million
 _SHINGLE = 5  # characters
+_LOST = 500  # characters in a row that it may have lost; more was left out on purpose
+_NEVER = frozenset({"nav", "footer", "named", "button"})
 _SHORT = 8  # a block with fewer characters has too few shingles to be recognised by them
 
 # In order of trust; lower case, as markup keeps them.
@@ -39,8 +42,19 @@ _PUBLISHED = (
     "dcterms.issued",
     "citation_publication_date",
     "dc.date",
+    "og:published_time",
+    "article:published",
+    "publish_time",
+    "publishtime",
+    "apub:time",
+    "bt:pubdate",
+    "parsely-pub-date",
+    "sailthru.date",
+    "createdate",
     "date",
 )
+_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+_FORM = re.compile(r"</?form(?:\s[^<>]*+)?>", re.IGNORECASE)
 _JSON_LD_DATE = re.compile(r'"datePublished"\s{0,9}:\s{0,9}"([^"]{4,40})"')
 
 
@@ -60,6 +74,8 @@ def webpage(source: str) -> Webpage:
     voted = _trafilatura(source) if page.depth <= _DEEPEST and len(source) <= _LARGEST else None
     metadata = _metadata(source, page, voted)
     blocks = _main(page.blocks, getattr(voted, "text", None) or "", metadata.title)
+    if not metadata.published and blocks:
+        metadata = replace(metadata, published=_printed_date(page.blocks, blocks[0]))
     text, pieces, headings = _assembled(blocks)
     return Webpage(text, Alignment.from_pieces(pieces), headings, metadata)
 
@@ -67,10 +83,12 @@ def webpage(source: str) -> Webpage:
 def _trafilatura(source: str) -> Any:
     import trafilatura  # slow to import, and most corpora hold no HTML
 
+    # ASP.NET wraps the whole page in a form, which it takes for a search box or comments.
+    source = _FORM.sub("", source)
+
     logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
     logging.getLogger("htmldate").setLevel(logging.CRITICAL)
-    # Not its extensive search for dates: any date of the text, a copyright year, would become the anchor.
-    dates = {"extensive_search": False, "original_date": True}
+    dates = {"extensive_search": False}  # its date isn't used; this is its fastest way to one
     try:
         return trafilatura.bare_extraction(
             source, include_comments=False, with_metadata=True, date_extraction_params=dates
@@ -80,12 +98,14 @@ def _trafilatura(source: str) -> Any:
 
 
 def _metadata(source: str, page: Page, voted: Any) -> Metadata:
+    """What tags say. trafilatura's date isn't taken: it may be that of a related article, or of the text."""
+
     def guess(name: str) -> str:
         return " ".join(str(getattr(voted, name, None) or "").split())
 
     dates = [page.meta.get(name, "") for name in _PUBLISHED]
     linked = _JSON_LD_DATE.search(source)
-    dates += [linked[1] if linked else "", page.meta.get("time", ""), guess("date")]
+    dates += [linked[1] if linked else "", page.meta.get("time", "")]
     return Metadata(
         title=guess("title") or page.meta.get("og:title", ""),
         author=guess("author") or page.meta.get("author", ""),
@@ -95,11 +115,18 @@ def _metadata(source: str, page: Page, voted: Any) -> Metadata:
     )
 
 
+def _printed_date(blocks: Sequence[Block], first: Block) -> str:
+    """The date in a line of its own around the headline, where pages print source and time."""
+    at = next(n for n, block in enumerate(blocks) if block is first)
+    around = [b for b in blocks[max(0, at - 6) : at + 5] if not b.inside and not _is_linked(b)]
+    return dateline(b.text for b in around if b.tag not in _HEADINGS and b.tag != "li")
+
+
 def _main(blocks: Sequence[Block], voted: str, title: str) -> list[Block]:
     """The blocks of the article. Linear in the page: shingles, no search for each block in the whole."""
     proper = [b for b in blocks if not b.inside] or [b for b in blocks if "hidden" not in b.inside]
     proper = proper or list(blocks)
-    chosen = _elected(blocks, voted, _plain(title))
+    chosen = _without_link_lists(_elected(blocks, voted, _plain(title)))
     substantial = sum(len(b.text) for b in proper if len(b.text) >= 30 and not _is_linked(b))
     # A vote for a small part of a page full of running text is a mistake (one comment, one caption).
     if sum(len(b.text) for b in chosen) * 4 < substantial or not chosen:
@@ -115,18 +142,42 @@ def _elected(blocks: Sequence[Block], voted: str, title: str) -> list[Block]:
     sure = [len(p) >= _SHORT and _overlap(p, shingles) >= 0.8 for p in plain]
     if not any(sure):
         return []
+    if any(s and not b.inside for s, b in zip(sure, blocks, strict=True)):
+        # It voted for the foot of the page too: what is named so, is.
+        sure = [s and b.inside.isdisjoint(_NEVER) for s, b in zip(sure, blocks, strict=True)]
     first, last = sure.index(True), len(sure) - 1 - sure[::-1].index(True)
+    lost = _lost(blocks, sure, first, last)
     chosen, reach = [], last
     for n, block in enumerate(blocks):
         is_short = len(plain[n]) < _SHORT
         is_title = n < first and block.tag == "h1" and len(plain[n]) >= 4 and plain[n] in title
         is_listed = is_short and plain[n] in lines and not block.inside and first - 3 < n < reach + 3
-        is_between = first < n < last and not block.inside and not _is_linked(block)
         reach = max(reach, n) if is_listed else reach  # a table at the end goes on, cell by cell
-        is_hemmed = is_between and (is_short or (sure[n - 1] and sure[n + 1]))
-        if sure[n] or is_title or is_listed or is_hemmed:
+        if sure[n] or is_title or is_listed or n in lost:
             chosen.append(block)
     return chosen
+
+
+def _lost(blocks: Sequence[Block], sure: Sequence[bool], first: int, last: int) -> set[int]:
+    """What it left out in the middle of the article, mostly short lines; not lists of links, not long parts."""
+    lost: set[int] = set()
+    for is_sure, run in groupby(range(first, last), key=lambda n: sure[n]):
+        places = list(run)
+        links = sum(_is_linked(blocks[n]) for n in places)
+        length = sum(len(blocks[n].text) for n in places)
+        if not is_sure and links * 2 < len(places) and length <= _LOST:
+            lost.update(n for n in places if not blocks[n].inside and not _is_linked(blocks[n]))
+    return lost
+
+
+def _without_link_lists(blocks: list[Block]) -> list[Block]:
+    """Three lines in a row that are links are a list of other articles."""
+    kept: list[Block] = []
+    for is_linked, run in groupby(blocks, key=_is_linked):
+        lines = list(run)
+        if not is_linked or len(lines) < 3:
+            kept += lines
+    return kept
 
 
 def _plain(text: str) -> str:
@@ -160,6 +211,6 @@ def _assembled(blocks: Iterable[Block]) -> tuple[str, list[Piece], tuple[tuple[i
             parts.append(text)
             pieces.append((at, at + len(text), low, high))
             at += len(text)
-        if block.tag in ("h1", "h2", "h3", "h4", "h5", "h6"):
+        if block.tag in _HEADINGS:
             headings.append((start, at))
     return "".join(parts), pieces, tuple(headings)
