@@ -45,6 +45,9 @@ LABELS = {
 
 OPENING, CLOSING = "（(【[「『《〈“‘", "）)】]」』》〉”’"
 NO_EDGE = frozenset(" \t\r\n\u3000\u00a0，。、；：！？,.;:!?·•—–-~～…|/\\\"'“”‘’《》〈〉")
+NO_NAME = re.compile(
+    r"^[\W\d_]*$|www\.|//|[A-Za-z0-9]/[A-Za-z0-9]+/"
+)  # nothing but digits and signs, addresses
 ABBREVIATED = re.compile(r"\b(?:Inc|Ltd|Corp|Co|LLC|[A-Z])\.$")
 
 
@@ -173,7 +176,7 @@ def _names(text: str, spans: Iterable[Span]) -> list[Span]:
     out: list[Span] = []
     for start, end, label in spans:
         edges = tidy(text, start, end)
-        if edges is None:
+        if edges is None or (label != "TIME" and NO_NAME.search(text[slice(*edges)])):
             continue
         if label == "ORG" and out and out[-1][2] == "LOC" and out[-1][1] == edges[0]:
             out[-1] = (out[-1][0], edges[1], "ORG")
