@@ -192,8 +192,9 @@ def span(first: When, last: When) -> When:
     last = replace(last, value=last.value.removeprefix("../"))
     if not first.value or not last.value or ".." in first.value + last.value:
         return unknown
-    if first.value == last.value:
-        return first
+    if first.value == last.value and first.earliest and last.latest:  # 5月中下旬 is one month
+        ordered = _moment(first.earliest) <= _moment(last.latest, end=True)
+        return replace(first, latest=last.latest) if ordered else unknown
     last = _past_midnight(first, last)
     latest = last.latest
     if re.search(r"T[\d:]+$", last.value):

@@ -30,7 +30,7 @@ names and codes when rules are loaded.
 | `hour`, `minute`, `second` | 0-24, 0-59, 0-59 |
 | `ampm` | dawn 凌晨, am 上午/早, noon 中午, pm 下午, evening 晚上/傍晚, night 深夜: shifts the hour (下午5点 → 17); without an hour narrows the day to 0-6, 8-12, 11-14, 12-18, 18-24, 20-24 |
 | `rel` | unit and offset from publication: `year-1` 去年, `month+0` 本月, `week-1` 上周, `day+1` 明天; units century decade year half quarter month week day. May be followed by finer parts (去年8月, 上周五) |
-| `same` | likewise from the nearest date of the text: `year+0` 同年, `day+1` 次日; `period+0` 同期, `period-1` 去年同期 |
+| `same` | likewise from the nearest date of the text: `year+0` 同年, `day+1` 次日; `period+0` 同期, with rel year-1 (or as `period-1`) 去年同期 |
 | `offset` | for a `rel` or `same` that is a bare unit: rel year, offset -1 |
 | `ago`, `later` | N `unit`s away: 三年前 → ago 3, unit year; 两周后 → later 2, unit week; fractions are fine (1.5 years) |
 | `past`, `next` | the N `unit`s up to the anchor or from it on: 近三年 → past 3, 未来五年 → next 5 |
@@ -75,7 +75,7 @@ from pipeline.dateparts import (
     when_of,
     whole,
 )
-from pipeline.edtf import UNKNOWN, When, bounded, bounds, span
+from pipeline.edtf import UNKNOWN, When, bounded, bounds, point_of, span
 
 __all__ = ["PARTS", "UNKNOWN", "When", "bounded", "bounds", "complete", "resolve", "span", "validate"]
 
@@ -138,7 +138,8 @@ def _resolve(parts: dict[str, Any], published: dt.date | None, context: When | N
         if "past" in parts or "next" in parts:
             return interval(parts, point, anchor)
         if "same" in parts and str(parts["same"]).startswith("period") and context:
-            return same_period(context, offset_of(parts, "same")[1], anchor)
+            years = offset_of(parts, "rel")[1] if str(parts.get("rel", "")).startswith("year") else 0
+            return same_period(context, offset_of(parts, "same")[1] + years, anchor)
         parts = grounded(parts, point)
     else:
         parts = {name: value for name, value in parts.items() if name not in (*RELATIVE, "offset")}
@@ -178,6 +179,9 @@ def _range(first: Parts, last: Parts, published: dt.date | None, context: When |
         if after == year + 1:
             return _resolve(dict(first), published, context, region)
     begin = _bounded(_preceding(first, last), published, context, region)
+    start = point_of(begin.value, last=False) if "day" in last and "month" not in last else None
+    if start and start[1] and start[2] and whole(last["day"]) < start[2]:  # 28日至3日
+        last = {**last, "month": start[1] % 12 + 1, "year": start[0] + start[1] // 12}
     told = begin if begin.value and (counts or not {"same", "later"} & set(last)) else context
     return span(begin, _bounded(last, published, told, region))
 
@@ -236,8 +240,10 @@ def _carried(out: dict[str, Any], own: Parts, given: Parts) -> dict[str, Any]:
         if 0 <= year < 100 <= before:
             year += before - before % 100
             out["year"] = year + 100 if year < before else year
-    elif "month" in own and "month" in given and all(_level(name, own) for name in own):  # no year
-        if whole(own["month"]) < whole(given["month"]):
+    elif (name := next((n for n in ("month", "quarter") if n in own and n in given), "")) and all(
+        _level(part, own) for part in own
+    ):  # no year of its own
+        if whole(own[name]) < whole(given[name]):
             out["carry"] = 1
     elif "day" in own and "month" in given and "day" in given and whole(own["day"]) < whole(given["day"]):
         month = whole(given["month"])

@@ -335,6 +335,7 @@ def test_bounds_of_past_and_next_years() -> None:
         ({"same": "period-1"}, "2024-01/2024-09", "2023-01/2023-09"),
         ({"same": "period+0"}, "2024-33", "2024-33"),
         ({"same": "period-1"}, "2024-02-29", "2023-02-28"),
+        ({"rel": "year-1", "same": "period+0"}, "2024-33", "2023-33"),
         ({"later": 3, "unit": "day"}, "2013-01-30", "2013-02-02"),
         ({"ago": 3, "unit": "year", "anchor": "context"}, "2010", "2007"),
         ({"past": 10, "unit": "year", "anchor": "context"}, "2010-06", "2000/2010-06"),
@@ -451,6 +452,10 @@ def test_ranges(parts: dict[str, Any], value: str, latest: str) -> None:
             "2013-04-21T09/2013-04-21T11",
         ),
         ({"month": 11, "month_to": 2}, "2013", "2013-11/2014-02"),
+        ({"year": 2023, "quarter": 4, "quarter_to": 1}, "2012-05", "2023-10/2024-03"),
+        ({"day": 28, "day_to": 3}, "2012-12", "2012-12-28/2013-01-03"),
+        ({"day": 3, "day_to": 28}, "2012-12", "2012-12-03/2012-12-28"),
+        ({"month": 5, "part": "mid", "part_to": "late"}, "2012", "2012-05"),
     ],
 )
 def test_ranges_in_a_text(parts: dict[str, Any], context: str, value: str) -> None:
