@@ -21,7 +21,7 @@ from pipeline.stages.metadata import Metadata, dateline, iso_date
 __all__ = ["Webpage", "webpage"]
 
 _DEEPEST = 200  # lxml drops text below 256 elements, without a word
-_LARGEST = 5_000_000  # characters; trafilatura needs about 5 s for a million
+_LARGEST = 2_000_000  # characters; trafilatura needs about 3 s for a million
 _SHINGLE = 5  # characters
 _LOST = 500  # characters in a row that it may have lost; more was left out on purpose
 _NEVER = frozenset({"nav", "footer", "named", "button"})
