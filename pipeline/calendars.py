@@ -228,7 +228,7 @@ def _festival(code: str, year: int) -> When:
     """
     >>> [_festival(c, 2024).value for c in ("10-01", "L08-15", "Lnewyear", "Lnewyear-1")]
     ['2024-10-01', '2024-09-17', '2024-02-10', '2024-02-09']
-    >>> [_festival(c, 2024).value for c in ("11-4-4", "5-7-2", "5-1--1", "S15", "S270")]
+    >>> [_festival(c, 2024).value for c in ("11-4-4", "5-2-7", "5--1-1", "S15", "S270")]
     ['2024-11-28', '2024-05-12', '2024-05-27', '2024-04-04', '2024-12-21']
     """
     form = FESTIVAL.fullmatch(code)

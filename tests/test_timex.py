@@ -199,6 +199,7 @@ def test_other_years(parts: dict[str, Any], region: str, value: str, calendar: s
         ({"year": 2024, "festival": "L08-15"}, "2024-09-17"),
         ({"year": 2024, "festival": "Lnewyear-1"}, "2024-02-09"),
         ({"year": 2024, "festival": "11-4-4"}, "2024-11-28"),
+        ({"year": 2024, "festival": "5-2-7"}, "2024-05-12"),
         ({"year": 2024, "festival": "S15"}, "2024-04-04"),
         ({"rel": "year-1", "festival": "10-01"}, "2024-10-01"),
         ({"festival": "Lnewyear"}, "2025-01-29"),
