@@ -165,7 +165,7 @@ def _in_year(parts: Parts, year: int, region: str) -> When:
     )
     if "festival" in parts:
         return _festival(str(parts["festival"]), year)
-    if calendar == "lunar" or "lunar_month" in parts or _lunar_era(parts):
+    if calendar == "lunar" or "lunar_month" in parts or _lunar_era(parts, year):
         return _lunar(parts, year)
     if "term" in parts:
         return _term(code_of(parts, "term"), year, calendar, region)
@@ -202,8 +202,10 @@ def _term(term: str, year: int, calendar: str, region: str) -> When:
     return replace(when, earliest=iso(year, first, 1), latest=latest)
 
 
-def _lunar_era(parts: Parts) -> bool:
-    return parts.get("calendar") == "era" and not str(parts.get("era", "")).startswith("jp")
+def _lunar_era(parts: Parts, year: int) -> bool:
+    """Whether an era's months are lunar: all but Japan's from 1873 on."""
+    japanese = str(parts.get("era", "")).startswith("jp")
+    return parts.get("calendar") == "era" and not (japanese and year >= 1873)
 
 
 def _lunar(parts: Parts, year: int) -> When:

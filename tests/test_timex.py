@@ -178,6 +178,7 @@ def test_written(parts: dict[str, Any], value: str, earliest: str, latest: str) 
         ({"year": 2023}, "TW", "2023", "gregorian"),
         ({"era": "jp:2019", "era_year": 5}, "", "2023", "era"),
         ({"era": "jp:2019", "era_year": 0, "month": 5}, "", "2019-05", "era"),
+        ({"era": "jp:1868", "era_year": 2, "month": 5}, "", "1869", "era"),
         ({"era": "1662", "era_year": 20}, "", "1681", "era"),
         ({"era": "1662", "era_year": 20, "month": 9}, "", "1681", "era"),
         ({"era": "1909", "era_year": 3, "month": 8, "day": 19}, "", "1911-10-10", "era"),
