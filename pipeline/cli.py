@@ -1,44 +1,27 @@
-"""The command ``zhclaims``. Its help texts are the specification of its options; README prints them.
-
-Exit codes: 0 all documents processed, 1 finished with failed or partial ones, 2 usage, 3 rules or configuration
-invalid, 4 rule tests failed, 5 verify found a mismatch, 6 output folder locked or foreign, 7 no input, 130 interrupted.
-"""
+"""The command ``zhclaims``. Its help texts are the specification of its options; README prints them."""
 
 from __future__ import annotations
 
 import codecs
-import functools
-import re
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from tqdm import tqdm
 
 from pipeline import __version__
-from pipeline.config import DEFAULT_NER, Config, ConfigError
-from pipeline.folder import FolderError
-from pipeline.rules import Rule, RuleErrors, RuleSet
+from pipeline.cli_rules import explain, rules_app
+from pipeline.config import DEFAULT_NER, Config
+from pipeline.console import Code, PublishedOption, RulesOption, ends_well, say
 
 if TYPE_CHECKING:
     from pipeline.run import Summary
 
 __all__ = ["app", "main"]
 
-OK, SOME_FAILED, USAGE, BAD_CONFIG, TESTS_FAILED, MISMATCH, FOLDER, NO_INPUT, INTERRUPTED = (
-    0,
-    1,
-    2,
-    3,
-    4,
-    5,
-    6,
-    7,
-    130,
-)
 MOST_SHOWN = 20
 
 app = typer.Typer(
@@ -50,10 +33,6 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     help="Numeric claims, institutions and dates in Chinese articles, as tables that point at the characters.",
 )
-rules_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="List, show and check the rules.")
-app.add_typer(rules_app, name="rules")
-
-Command = TypeVar("Command", bound=Callable[..., None])
 
 
 class CsvStyle(StrEnum):
@@ -61,48 +40,7 @@ class CsvStyle(StrEnum):
     plain = "plain"
 
 
-def say(message: str) -> None:
-    """What went wrong or is going on: the error stream, so that output can be piped."""
-    typer.echo(message, err=True)
-
-
-def ends_well(command: Command) -> Command:
-    """Turn what a command raises into a message and the exit code it has in the specification."""
-
-    @functools.wraps(command)
-    def wrapped(*args: Any, **kwargs: Any) -> None:
-        from pipeline.run import NoInput
-        from pipeline.stages.ner import NerError
-
-        codes: dict[type[BaseException], int] = {
-            ConfigError: BAD_CONFIG,
-            NerError: BAD_CONFIG,
-            FolderError: FOLDER,
-            NoInput: NO_INPUT,
-        }
-        try:
-            command(*args, **kwargs)
-        except RuleErrors as problem:
-            say(str(problem))
-            say(f"{len(problem.errors)} errors in the rules; nothing was run.")
-            raise typer.Exit(BAD_CONFIG) from None
-        except tuple(codes) as problem:
-            say(f"zhclaims: {problem}")
-            raise typer.Exit(codes[type(problem)]) from None
-        except KeyboardInterrupt:
-            say("zhclaims: interrupted; tables of an earlier run are as they were.")
-            raise typer.Exit(INTERRUPTED) from None
-
-    return wrapped  # type: ignore[return-value]
-
-
 # --- options ------------------------------------------------------------------------------------
-
-
-def _published(value: str) -> str:
-    if value and not re.fullmatch(r"\d{4}(-\d\d(-\d\d)?)?", value, re.ASCII):
-        raise typer.BadParameter(f"{value!a} is no date: write 2025, 2025-04 or 2025-04-29")
-    return value
 
 
 def _encoding(value: str) -> str:
@@ -118,16 +56,6 @@ def _version(value: bool) -> None:
     if value:
         typer.echo(f"zhclaims {__version__}")
         raise typer.Exit
-
-
-RulesOption = Annotated[
-    list[Path] | None,
-    typer.Option(
-        "--rules",
-        metavar="DIR",
-        help="Folder of rules to read after the built-in ones; may redefine them. Repeatable.",
-    ),
-]
 
 
 @app.callback()
@@ -166,10 +94,7 @@ def run(
             callback=_encoding, metavar="CODEC", help="Decode every file with this codec, e.g. gb18030."
         ),
     ] = "",
-    published: Annotated[
-        str,
-        typer.Option(callback=_published, metavar="DATE", help="Day of publication of files that give none."),
-    ] = "",
+    published: PublishedOption = "",
     only: Annotated[
         list[str] | None,
         typer.Option(
@@ -211,7 +136,7 @@ def run(
         progress=_bar,
     )
     _report(summary)
-    raise typer.Exit(SOME_FAILED if summary.problems else OK)
+    raise typer.Exit(Code.SOME_FAILED if summary.problems else Code.OK)
 
 
 def _report(summary: Summary) -> None:
@@ -258,80 +183,12 @@ def verify(
         say(str(mismatch))
     if verdict.mismatches:
         say(f"{len(verdict.mismatches)} mismatches in {verdict.rows} rows of {verdict.documents} documents.")
-        raise typer.Exit(MISMATCH)
+        raise typer.Exit(Code.MISMATCH)
     typer.echo(f"{verdict.rows} rows of {verdict.documents} documents: every one holds.")
 
 
-# --- rules --------------------------------------------------------------------------------------
-
-
-def _load(rules: list[Path] | None) -> RuleSet:
-    from pipeline.document import load_rules
-
-    return load_rules(tuple(map(str, rules or ())))
-
-
-@rules_app.command("list")
-@ends_well
-def rules_list(rules: RulesOption = None) -> None:
-    """One line a rule: id, what it extracts, priority, tests, where it stands, what it is for."""
-    for rule in _load(rules).rules:
-        typer.echo(
-            f"{rule.id}\t{rule.extracts}\t{rule.priority}\t{len(rule.tests)}\t{rule.file}:{rule.line}\t{rule.doc}"
-        )
-
-
-@rules_app.command("show")
-@ends_well
-def rules_show(
-    name: Annotated[str, typer.Argument(metavar="RULE", help="The id of a rule.")], rules: RulesOption = None
-) -> None:
-    """Everything about one rule: template, conditions, fields, tests."""
-    import difflib
-
-    known = {rule.id: rule for rule in _load(rules).rules}
-    if name not in known:
-        near = difflib.get_close_matches(name, known, 1)
-        say(
-            f"zhclaims: no rule is called {name!a}{f'; did you mean {near[0]}?' if near else ''}. `zhclaims rules list` lists them."
-        )
-        raise typer.Exit(USAGE)
-    typer.echo(_described(known[name]))
-
-
-def _described(rule: Rule) -> str:
-    lines = [
-        f"{rule.id} ({rule.extracts}) {rule.file}:{rule.line}",
-        f"  {rule.doc}",
-        f"  match: {rule.source}",
-    ]
-    lines += (
-        [f"  captures: {', '.join(f'{field}:{kind}' for field, kind in rule.captures.items())}"]
-        if rule.captures
-        else []
-    )
-    lines += [f"  unless: {context.source}" for context in rule.unless]
-    lines += [f"  needs: {context.source}" for context in rule.needs]
-    lines += [f"  where: {source}" for source, _ in rule.where]
-    lines += [f"  priority: {rule.priority}", f"  version: {rule.version}"]
-    return "\n".join(lines + [f"  {test.kind}: {test.text}" for test in rule.tests])
-
-
-@rules_app.command("check")
-@ends_well
-def rules_check(rules: RulesOption = None) -> None:
-    """Compile all rules and run the tests they carry, in both scripts and all variants."""
-    from pipeline.document import rule_failures
-
-    loaded = _load(rules)
-    failed = list(rule_failures(tuple(map(str, rules or ()))))
-    for failure in failed:
-        say(str(failure))
-    tests = sum(len(rule.tests) for rule in loaded.rules)
-    if failed:
-        say(f"{len(failed)} of {tests} rule tests failed.")
-        raise typer.Exit(TESTS_FAILED)
-    typer.echo(f"{len(loaded.rules)} rules, {tests} tests: all pass.")
+app.command()(explain)
+app.add_typer(rules_app, name="rules")
 
 
 def main() -> None:

