@@ -1,61 +1,220 @@
-"""Noun phrases by the tags of tokens: what a ``{subject:phrase}`` capture keeps of a run of characters.
+"""Noun phrases beside a number: what a ``{subject:phrase}`` capture keeps of a run of characters.
 
-A phrase reads towards the number: left of it the longest suffix that is a noun phrase, right of it the longest
-prefix. Only the tags of the tokens decide (jieba's tag set); words belong into the rules.
+Left of the number a phrase is what remains of the clause when its tail (verbs of reaching, adverbs, what it is
+compared with) and its opening (connectives, dates, prepositional phrases) are taken off; right of it, what comes
+before the first predicate. Tokens and their tags (jieba's set) decide, and the roles that words have in
+``rules/words/phrase_words.csv``: no word stands in this file.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache, lru_cache
 
-from pipeline.model import Article, Token
+from pipeline.model import Article, Date, Institution, Mention, Quantity
+from pipeline.symbols import Symbols
+from pipeline.template import CLAUSE_END
+from pipeline.words import read_words
 
-__all__ = ["left_phrase", "right_phrase", "sentence_at"]
+__all__ = ["Piece", "left_phrase", "pieces", "right_phrase", "roles"]
 
-NEVER = ("p", "c", "d", "y", "e", "o", "w", "ul", "ug", "uz", "uv", "ud", "k")
-"""Tags that end a noun phrase: prepositions, conjunctions, adverbs, particles but 的, punctuation."""
-
-NOT_FIRST = ("uj", "u", "f", "k", "v", "m", "q")
-NOT_LAST = ("uj", "u", "v", "a", "d", "r")
-
-
-def sentence_at(article: Article, offset: int) -> int:
-    """Index of the sentence that holds a text offset."""
-    starts = [s.start for s in article.sentences]
-    return max(0, bisect_right(starts, offset) - 1)
+OPENING, CLOSING = "([{「『《〈“‘【", ")]}」』》〉”’】"
+FUNCTION_TAGS = frozenset({"p", "c", "d", "y", "e", "o", "ul", "ug", "uz", "uv", "ud", "k", "zg"})
+NOMINAL_TAGS = ("n", "vn", "an", "l", "i", "j", "eng", "s", "x", "b", "t", "g")
 
 
-def tokens_in(article: Article, start: int, end: int) -> Sequence[Token]:
-    return [t for t in article.tokens(sentence_at(article, start)) if t.end > start and t.start < end]
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A token or a mention of a run, in positions of `Symbols.text`."""
+
+    start: int
+    end: int
+    text: str
+    tag: str
+    mention: Mention | None = None
 
 
-def blocks(token: Token) -> bool:
-    """Whether a token ends a noun phrase: a closed-class word, or a one-character verb (达 为 使 占)."""
-    return token.tag in NEVER or (token.tag == "v" and len(token.text) == 1)
+@cache
+def roles() -> dict[str, frozenset[str]]:
+    """Words by role: tail, versus, barrier, opener, light, preposition, localizer, predicate, nominal …"""
+    out: dict[str, set[str]] = {}
+    for row in read_words("phrase_words"):
+        for role in row["role"].split("|"):
+            out.setdefault(role, set()).add(row["term"])
+    return {role: frozenset(terms) for role, terms in out.items()}
 
 
-def left_phrase(article: Article, start: int, end: int) -> tuple[int, int] | None:
-    """The longest noun phrase that ends at ``end`` and starts at or after ``start``, in text offsets."""
-    tokens = list(tokens_in(article, start, end))
-    first = len(tokens)
-    while first > 0 and not blocks(tokens[first - 1]):
-        first -= 1
-    while first < len(tokens) and tokens[first].tag in NOT_FIRST:
-        first += 1
-    if first == len(tokens):
+def has(piece: Piece, role: str) -> bool:
+    return piece.text in roles().get(role, ())
+
+
+@lru_cache(maxsize=4096)
+def cut(segment: Callable[[str], list[tuple[str, str]]], text: str) -> tuple[tuple[str, str], ...]:
+    return tuple(segment(text))
+
+
+def pieces(article: Article, symbols: Symbols, first: int, last: int) -> list[Piece]:
+    """The tokens and mentions that overlap symbol positions ``first:last``, cut where mentions and clauses end."""
+    text, out = symbols.text, list[Piece]()
+    at = first
+    while at > 0 and at not in symbols.mentions and text[at - 1] not in CLAUSE_END and (at - 1) not in symbols.mentions:
+        at -= 1
+    while at < last:
+        if at in symbols.mentions:
+            out.append(Piece(at, at + 1, text[at], "mention", symbols.mentions[at]))
+            at += 1
+            continue
+        end = at
+        while end < len(text) and end not in symbols.mentions and text[end] not in CLAUSE_END:
+            end += 1
+        if end == at:
+            end += 1
+        for word, tag in cut(article.segment, text[at:end]):
+            if at < last and at + len(word) > first:
+                out.append(Piece(at, at + len(word), word, tag))
+            at += len(word)
+    return out
+
+
+# --- left of the number -----------------------------------------------------------------------
+
+
+def left_phrase(article: Article, symbols: Symbols, first: int, last: int) -> tuple[int, int] | None:
+    """The phrase in symbol positions ``first:last`` that a number behind it measures, in text offsets."""
+    run = pieces(article, symbols, first, last)
+    if run and run[-1].end > last and run[-1].tag:
+        return None  # the run ends inside a word: what follows is no verb of its own (行|为)
+    run = without_tail(without_bracket(run))
+    run = run[last_barrier(run) :]
+    run = without_opening(run)
+    run = without_tail(run)
+    if not run or not any(nominal(p) or p.tag.startswith("v") for p in run):
         return None
-    return max(start, tokens[first].start), end
+    return symbols.span(max(first, run[0].start), min(last, run[-1].end))
 
 
-def right_phrase(article: Article, start: int, end: int) -> tuple[int, int] | None:
-    """The longest noun phrase that starts at ``start`` and ends at or before ``end``, in text offsets."""
-    tokens = list(tokens_in(article, start, end))
-    last = 0
-    while last < len(tokens) and not blocks(tokens[last]):
-        last += 1
-    while last > 0 and tokens[last - 1].tag in NOT_LAST:
-        last -= 1
-    if last == 0:
+def without_bracket(run: Sequence[Piece]) -> Sequence[Piece]:
+    """The run without a bracket that closes at its end: an explanation (CPI), not the phrase."""
+    while run and run[-1].text in CLOSING[:1]:
+        depth = 0
+        for i in range(len(run) - 1, -1, -1):
+            depth += (run[i].text in CLOSING[:1]) - (run[i].text in OPENING[:1])
+            if depth == 0:
+                break
+        if depth or i == 0:
+            return run
+        run = run[:i]
+    return run
+
+
+def without_tail(run: Sequence[Piece]) -> Sequence[Piece]:
+    """The run without verbs of reaching, adverbs, particles and comparisons at its end."""
+    while run:
+        versus = next((i for i in range(len(run) - 1, -1, -1) if has(run[i], "versus")), None)
+        if versus is not None:
+            run = run[:versus]
+            continue
+        last = run[-1]
+        if last.mention is not None and not isinstance(last.mention, Date):
+            if isinstance(last.mention, Quantity) and last.mention.kind != "age":
+                return ()
+            return run
+        if last.tag in FUNCTION_TAGS or last.tag == "uj" or isinstance(last.mention, Date) or last.text in "、-—·" or has(last, "tail") or has(last, "barrier"):
+            run = run[:-1]
+            continue
+        return run
+    return run
+
+
+def last_barrier(run: Sequence[Piece]) -> int:
+    """Where the phrase starts at the earliest: behind the last piece that no such phrase runs over."""
+    depth = 0
+    for i in range(len(run) - 1, -1, -1):
+        piece = run[i]
+        if piece.text and piece.text in CLOSING:
+            depth += 1
+        elif piece.text and piece.text in OPENING:
+            if depth == 0:
+                return i + 1
+            depth -= 1
+        elif has(piece, "barrier") or isinstance(piece.mention, Date):
+            return i + 1
+        elif isinstance(piece.mention, Quantity) and not inside_phrase(run, i):
+            return i + 1
+    return 0
+
+
+def inside_phrase(run: Sequence[Piece], i: int) -> bool:
+    """Whether the number at ``i`` belongs to the phrase: an age, a bound (以上), or a count before its noun at the start."""
+    quantity = run[i].mention
+    after = run[i + 1] if i + 1 < len(run) else None
+    if after is None or not isinstance(quantity, Quantity):
+        return False
+    if quantity.kind == "age" or has(after, "bound"):
+        return True
+    return i <= 1 and quantity.kind in ("count", "duration") and nominal(after) and not has(after, "versus")
+
+
+def without_opening(run: Sequence[Piece]) -> Sequence[Piece]:
+    """The run without connectives, dates and prepositional phrases at its start."""
+    while run:
+        first = run[0]
+        if first.mention is not None and not isinstance(first.mention, Date):
+            return run
+        if has(first, "preposition"):
+            places = [i for i, p in enumerate(run) if has(p, "localizer")]
+            run = run[places[-1] + 1 :] if places and places[-1] + 1 < len(run) else run[1:]
+        elif isinstance(first.mention, Date) or has(first, "opener") or has(first, "light") or has(first, "bound"):
+            run = run[1:]
+        elif (first.tag in FUNCTION_TAGS or first.tag in ("u", "uj", "f")) and not has(first, "keep"):
+            run = run[1:]
+        elif first.text in CLOSING + "、-—·" or not first.text.strip():
+            run = run[1:]
+        else:
+            return run
+    return run
+
+
+def nominal(piece: Piece) -> bool:
+    """Whether a piece can be (part of) the head of a noun phrase; an unknown word is one."""
+    if piece.mention is not None:
+        return isinstance(piece.mention, Institution) or not isinstance(piece.mention, Date | Quantity)
+    return piece.tag == "" or piece.tag.startswith(NOMINAL_TAGS) or has(piece, "nominal")
+
+
+# --- right of the number ----------------------------------------------------------------------
+
+
+def right_phrase(article: Article, symbols: Symbols, first: int, last: int) -> tuple[int, int] | None:
+    """The phrase at the start of symbol positions ``first:last`` that a number before it counts, in text offsets."""
+    run = pieces(article, symbols, first, last)
+    if not run or run[0].start < first:
         return None
-    return start, min(end, tokens[last - 1].end)
+    kept = list(head(run))
+    while kept and (not nominal(kept[-1]) or has(kept[-1], "predicate")):
+        kept.pop()
+    if not kept:
+        return None
+    return symbols.span(kept[0].start, min(last, kept[-1].end))
+
+
+def head(run: Sequence[Piece]) -> Iterator[Piece]:
+    """The pieces before the predicate: nouns and what modifies them; a verb only inside a modifier with 的."""
+    nouns = 0
+    for i, piece in enumerate(run):
+        relative = any(p.tag == "uj" for p in run[i + 1 : i + 8])
+        if piece.mention is not None:
+            if nouns or not nominal(piece):
+                return
+        elif piece.text in OPENING[:3] + CLOSING[:3] or piece.tag in FUNCTION_TAGS and not has(piece, "joint") and not (relative and not nouns):
+            return
+        elif has(piece, "stop") or (has(piece, "predicate") and not (relative and not nouns)):
+            return
+        elif piece.tag in ("v", "vd", "vi", "vg") and not has(piece, "nominal") and not relative:
+            if nouns or not (i + 1 < len(run) and nominal(run[i + 1])):
+                return
+        elif piece.tag in ("v", "vd", "vi") and nouns and not has(piece, "nominal"):
+            return
+        yield piece
+        nouns += nominal(piece) and piece.tag not in ("b", "t")

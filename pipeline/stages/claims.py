@@ -1,0 +1,224 @@
+"""Quantities → claims: what each number measures, against what, how sure, who says so and when it held.
+
+Every quantity is a claim. The rules with ``extracts: claim`` are frames that give fields; each field of a claim
+comes from the best frame that gives it (`rank`), and ``because`` names that frame. A frame with a ``{value:…}``
+capture speaks of that number, one without (a cue) of every number in its ``scope``: ``clause`` and ``sentence``
+are what follows the cue, ``whole`` is its sentence. What no frame says is carried over: see `subjects`,
+`periods`, `attribution`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from pipeline.match import Budget, Match, find_all
+from pipeline.model import Article, Claim, Date, Found, Institution, Mention, Quantity, Reject
+from pipeline.rules import Rule, RuleSet
+from pipeline.stages import attribution, periods, subjects
+from pipeline.stages.ner import NerSpan
+from pipeline.symbols import Symbols
+from pipeline.template import CLAUSE_END
+
+__all__ = ["FIELDS", "Draft", "Frames", "claims"]
+
+FIELDS = ("subject", "group", "comparator", "trend", "basis", "modality", "attribution", "time")
+"""What a frame may give. It may also give ``scope``, and capture dates that hold for no number: ``against``, ``spoken``."""
+
+CLAUSE, SENTENCE, WHOLE = "clause", "sentence", "whole"
+TIMEOUT = "timeout"
+
+
+@dataclass(slots=True)
+class Draft:
+    """A claim in the making: its quantity, where it stands in the symbols, and the fields with the rules that gave them."""
+
+    quantity: Quantity
+    at: int  # position in Symbols.text
+    sentence: int  # index into Article.sentences
+    fields: dict[str, tuple[Any, str]] = field(default_factory=dict)
+
+    def give(self, name: str, value: Any, rule: str) -> None:
+        """Set a field that no better frame has given."""
+        self.fields.setdefault(name, (value, rule))
+
+    def get(self, name: str, default: Any = None) -> Any:
+        return self.fields[name][0] if name in self.fields else default
+
+
+@dataclass(frozen=True, slots=True)
+class Frames:
+    """The rules of this stage, by what they run on."""
+
+    claim: tuple[Rule, ...]
+    plain: tuple[Rule, ...]
+    speech: tuple[Rule, ...]
+
+    @classmethod
+    def of(cls, rules: RuleSet) -> Frames:
+        own = rules.of("claim")
+        return cls(tuple(r for r in own if not r.plain), tuple(r for r in own if r.plain), rules.of("attribution"))
+
+
+def claims(article: Article, found: Found, rules: RuleSet, frames: Frames) -> Iterator[Mention]:
+    """A `Claim` for every quantity of an article, and a `Reject` for each that is part of a name."""
+    inside, quantities = split_names(found)
+    yield from inside
+    if not quantities:
+        return
+    context = [*found.of(Date), *outermost(found.of(Institution)), *persons(found)]
+    symbols, drafts = drafted(article, quantities, context)
+    budget, late = Budget(len(article.text)), set[str]()
+    matches = find_all(frames.claim, symbols, article, rules.lexicons, budget, late)
+    if frames.plain:
+        plain = Symbols(article, (), sorted({d.sentence for d in drafts}), plain=True)
+        matches += find_all(frames.plain, plain, article, rules.lexicons, budget, late)
+    matches.sort(key=rank)
+    apply(matches, symbols, drafts)
+    subjects.carry(article, symbols, drafts)
+    periods.carry(article, symbols, drafts, matches, tuple(found.of(Date)))
+    attribution.carry(article, drafts, attribution.speakers(article, frames.speech, rules, drafts, context, late))
+    yield from (claim_of(draft) for draft in drafts)
+    yield from (Reject(0, 0, rule=name, stage="claims", reason=TIMEOUT) for name in sorted(late))
+
+
+# --- what the rules see -----------------------------------------------------------------------
+
+
+def split_names(found: Found) -> tuple[list[Reject], list[Quantity]]:
+    """Quantities inside an institution's name, as rejects, and the others in order."""
+    names = list(found.of(Institution))
+    inside, outside = list[Reject](), list[Quantity]()
+    for quantity in sorted(found.of(Quantity), key=lambda q: (q.start, -q.end)):
+        name = next((n for n in names if n.start <= quantity.start and quantity.end <= n.end), None)
+        if name is None:
+            outside.append(quantity)
+        else:
+            inside.append(reject(quantity, "inside a name", name.rule))
+    return inside, outside
+
+
+def reject(quantity: Quantity, reason: str, winner: str = "") -> Reject:
+    return Reject(
+        quantity.start, quantity.end, quantity.rule, "claims", quantity.value, quantity.low, quantity.high, quantity.unit, quantity.comparator, reason, winner
+    )
+
+
+def outermost(names: Iterable[Institution]) -> list[Institution]:
+    """The names that stand in no longer one."""
+    out: list[Institution] = []
+    for name in sorted(names, key=lambda n: (n.start, -n.end)):
+        if not out or name.end > out[-1].end:
+            out.append(name)
+    return out
+
+
+def persons(found: Found) -> list[Mention]:
+    """The names of people that the model found, as rules see them."""
+    return [replace(m, label="person") for m in found.of(NerSpan) if m.label == "PER"]
+
+
+def drafted(article: Article, quantities: Sequence[Quantity], context: Sequence[Mention]) -> tuple[Symbols, list[Draft]]:
+    """The symbols of the sentences that hold a quantity, and a draft for each quantity."""
+    where = sentences_of(article, quantities)
+    symbols = Symbols(article, [*quantities, *context], sorted(set(where)))
+    at = {mention.start: position for position, mention in symbols.mentions.items() if isinstance(mention, Quantity)}
+    return symbols, [Draft(q, at[q.start], s) for q, s in zip(quantities, where, strict=True) if q.start in at]
+
+
+def sentences_of(article: Article, mentions: Sequence[Mention]) -> list[int]:
+    """The index of the sentence of each mention; mentions in order of start."""
+    out, number = list[int](), 0
+    for mention in mentions:
+        while number + 1 < len(article.sentences) and article.sentences[number + 1].start <= mention.start:
+            number += 1
+        out.append(number)
+    return out
+
+
+# --- frames → fields --------------------------------------------------------------------------
+
+
+def rank(match: Match) -> tuple[int, int, int, int, int]:
+    """Which of two frames gives a field: priority, length of the whole match, captures, start, file order."""
+    return (-match.rule.priority, match.whole[0] - match.whole[1], -len(match.captures), match.whole[0], match.rule.order)
+
+
+def apply(matches: Iterable[Match], symbols: Symbols, drafts: Sequence[Draft]) -> None:
+    """Give every draft the fields of its frames; the matches come best first."""
+    at = {draft.at: draft for draft in drafts}
+    spans = [(draft.quantity.start, draft.quantity.end, draft) for draft in drafts]
+    for match in matches:
+        given = fields_of(match)
+        if not given:
+            continue
+        if match.captures.get("value") is None:
+            targets = in_scope(match, symbols, drafts)
+        elif match.rule.plain:
+            value = match.captures["value"]
+            targets = [d for start, end, d in spans if start < value.end and end > value.start][:1]
+        else:
+            targets = [at[p] for p in range(*match.at) if p in at and at[p].quantity is match.captures["value"].mention]
+        for draft in targets:
+            for name, value in given.items():
+                draft.give(name, value, match.rule.id)
+
+
+def fields_of(match: Match) -> dict[str, Any]:
+    """The claim fields that a match gives, as the record holds them."""
+    out: dict[str, Any] = {}
+    for name in FIELDS:
+        capture = match.captures.get(name)
+        if name in match.given:
+            out[name] = match.given[name]
+        elif capture is None:
+            continue
+        elif name in ("subject", "attribution"):
+            out[name] = (capture.start, capture.end)
+        elif name == "time":
+            out[name] = capture.mention if isinstance(capture.mention, Date) else None
+        elif name == "group":
+            out[name] = capture.entry["canonical"] if capture.entry else capture.text
+        else:
+            out[name] = str(capture.value())
+    if "each" in match.captures:
+        out["each"] = (match.captures["each"].start, match.captures["each"].end)
+    return out
+
+
+def in_scope(match: Match, symbols: Symbols, drafts: Sequence[Draft]) -> list[Draft]:
+    """The drafts that a cue speaks of: behind it to the end of its clause or sentence, or its whole sentence."""
+    scope = str(match.get("scope", CLAUSE)) or CLAUSE
+    first, last = match.at
+    text = symbols.text
+    end = text.find("\n", last)
+    start = text.rfind("\n", 0, first) + 1 if scope == WHOLE else first
+    if scope == CLAUSE:
+        end = next((i for i in range(last, end) if text[i] in CLAUSE_END), end)
+    return [d for d in drafts if start <= d.at < end]
+
+
+def claim_of(draft: Draft) -> Claim:
+    """The finished record."""
+    quantity = draft.quantity
+    comparator = draft.get("comparator")
+    if comparator and quantity.comparator in ("=", ""):
+        quantity = replace(quantity, comparator=comparator)
+    shown: Mapping[str, str] = {name: rule for name, (value, rule) in draft.fields.items() if name in FIELDS and rule}
+    subject = draft.get("subject") or None
+    return Claim(
+        quantity.start,
+        quantity.end,
+        rule="+".join(dict.fromkeys(filter(None, (shown.get("subject", ""), quantity.rule)))),
+        stage="claims",
+        quantity=quantity,
+        subject=subject,
+        group=draft.get("group", ""),
+        trend=draft.get("trend", ""),
+        basis=draft.get("basis", ""),
+        modality=draft.get("modality") or "asserted",
+        attribution=draft.get("attribution") or None,
+        date=draft.get("time") or None,
+        because=shown,
+    )

@@ -1,0 +1,81 @@
+"""Subjects that no frame gives: lists shared out (分别为), then carried over from the clause, sentence or heading before."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import regex
+
+from pipeline.model import Article
+from pipeline.symbols import Symbols
+
+if TYPE_CHECKING:
+    from pipeline.stages.claims import Draft
+
+__all__ = ["carry", "share_out"]
+
+LIST_SIGN = regex.compile("、|和|与|及|以及|跟|/")
+BETWEEN = regex.compile("[、,和与及以及跟/ ]{1,2}")  # what stands between the numbers of a list
+CARRIED = "carried"
+
+
+def carry(article: Article, symbols: Symbols, drafts: Sequence[Draft]) -> None:
+    """Give every draft without a subject the nearest one before it in its paragraph, else its heading."""
+    share_out(article, symbols, drafts)
+    last: Draft | None = None
+    for draft in drafts:
+        if draft.get("subject"):
+            if draft.quantity.kind not in ("age", "duration"):
+                last = draft
+            continue
+        here = article.sentences[draft.sentence]
+        if last is not None and article.sentences[last.sentence].paragraph == here.paragraph:
+            draft.give("subject", last.get("subject"), CARRIED)
+        elif (heading := heading_of(article, draft.sentence)) is not None:
+            draft.give("subject", heading, "heading")
+
+
+def share_out(article: Article, symbols: Symbols, drafts: Sequence[Draft]) -> None:
+    """A、B和C分别为 x、y、z: each number its own part of the list in ``each``."""
+    for i, draft in enumerate(drafts):
+        each = draft.get("each")
+        if not each:
+            continue
+        listed = [draft]
+        for after in drafts[i + 1 :]:
+            if not BETWEEN.fullmatch(symbols.text[listed[-1].at + 1 : after.at]):
+                break
+            listed.append(after)
+        parts = list_parts(article.shadow, *each)
+        if len(parts) == len(listed):
+            rule = draft.fields["each"][1]
+            for target, part in zip(listed, parts, strict=True):
+                target.fields["subject"] = (part, rule)
+
+
+def list_parts(shadow: str, start: int, end: int) -> list[tuple[int, int]]:
+    """The spans of the parts of a list.
+
+    >>> list_parts("男性、女性和儿童", 0, 8)
+    [(0, 2), (3, 5), (6, 8)]
+    """
+    out, at = [], start
+    for sign in LIST_SIGN.finditer(shadow, start, end):
+        if sign.start() > at:
+            out.append((at, sign.start()))
+        at = sign.end()
+    return [*out, (at, end)] if at < end else out
+
+
+def heading_of(article: Article, sentence: int) -> tuple[int, int] | None:
+    """The heading a sentence stands under, in text offsets."""
+    section = article.sentences[sentence].section
+    if not section:
+        return None
+    for number in range(sentence, -1, -1):
+        there = article.sentences[number]
+        at = article.text.find(section, there.start, there.end)
+        if at >= 0 and number != sentence:
+            return at, at + len(section)
+    return None
