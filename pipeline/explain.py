@@ -172,7 +172,7 @@ def furthest(rule: Rule, symbols: Symbols, lexicons: object, low: int, high: int
             best = walk
     if best is None or not best.far_parts:
         return None
-    at = symbols.starts[min(best.far, len(symbols.starts) - 1)]
+    at = symbols.offset(min(best.far, len(symbols.text) - 1))
     status = "out of budget" if best.left <= 0 else "stopped"
     return Attempt(rule, status, best.spelled(best.far_parts), stopped_at=at, expected=best.expected)
 
@@ -191,7 +191,7 @@ class Walk:
     def spelled(self, trail: Sequence[tuple[Node, int, int]]) -> tuple[Part, ...]:
         out = []
         for node, start, end in trail:
-            span = self.symbols.span(start, end) if end > start else (self.symbols.starts[start],) * 2
+            span = self.symbols.span(start, end) if end > start else (self.symbols.offset(start),) * 2
             out.append(Part(spell(node), span[0], span[1], self.symbols.shadow[span[0] : span[1]]))
         return tuple(out)
 

@@ -1,7 +1,7 @@
 """The text that rules match on: the shadow, with each mention found so far as one typed character.
 
 ``糖尿病患者超1.4亿`` becomes ``糖尿病患者超□`` where □ is the private-use character for a count. Spaces that
-only set the type (next to a Chinese character or a number) are left out, sentences are joined by a newline
+only set the type (next to a Chinese character or a digit) are left out, sentences are joined by a newline
 that nothing matches, so a rule never crosses a sentence. Every position maps back to the text.
 """
 
@@ -19,101 +19,110 @@ __all__ = ["Symbols", "symbol_of"]
 
 PRIVATE = regex.compile("[\ue000-\ue03f]")
 OPAQUE = "\ue03f"  # a rejected number: no capture type matches it
-TYPESET_SPACE = regex.compile(r"(?<=[^\x21-\x7e])[ \t]+|[ \t]+(?=[^\x21-\x7e\s]|$)")
+TYPESET_SPACE = regex.compile(r"(?<=[^\x21-\x2f\x3a-\x7e])[ \t]+|[ \t]+(?=[^\x21-\x2f\x3a-\x7e]|$)")
+FIXED = {Numeral: SYMBOLS["number"], Date: SYMBOLS["date"], Institution: SYMBOLS["institution"], Reject: OPAQUE}
+
+Event = tuple[int, int, int, str, Mention | None]  # start, order at the same start, -end, replacement, mention
 
 
 def symbol_of(mention: Mention) -> str:
     """The private-use character of a mention, "" for kinds that rules don't see."""
+    kind = type(mention)
+    if kind in FIXED:
+        return FIXED[kind]
     if isinstance(mention, Quantity):
         return SYMBOLS.get(mention.kind, "")
-    if isinstance(mention, Numeral):
-        return SYMBOLS["number"]
     if isinstance(mention, UnitWord):
         return SYMBOLS["currency" if mention.before else "unit"]
-    if isinstance(mention, Date):
-        return SYMBOLS["date"]
-    if isinstance(mention, Institution):
-        return SYMBOLS["institution"]
-    if isinstance(mention, Reject):
-        return OPAQUE
     return SYMBOLS.get(getattr(mention, "label", ""), "")
 
 
 class Symbols:
-    """``text`` to match on; ``starts``/``ends`` give the text offsets of each of its characters.
+    """``text`` to match on; ``mentions`` maps a position to the mention that stands there.
 
-    ``mentions`` maps a position to the mention that stands there. Overlapping mentions: the earlier,
-    then the longer one wins; the other is not visible to rules.
+    Overlapping mentions: the earlier, then the longer one wins; the other is not visible to rules.
+    ``sentences`` limits the text to those sentences (by index); ``plain`` keeps every space.
     """
 
-    __slots__ = ("ends", "mentions", "shadow", "starts", "text")
+    __slots__ = ("_offsets", "_positions", "mentions", "shadow", "text")
 
     def __init__(self, article: Article, mentions: Iterable[Mention], sentences: Sequence[int] | None = None, plain: bool = False) -> None:
-        ordered = sorted(((m.start, -m.end, m) for m in mentions if symbol_of(m)), key=lambda item: item[:2])
         self.shadow = article.shadow
         self.mentions: dict[int, Mention] = {}
+        events: list[Event] = [(m.start, 1, -m.end, symbol, m) for m in mentions if (symbol := symbol_of(m))]
+        events += breaks(article, sentences)
+        if not plain:
+            events += spaces(self.shadow)
+        events.sort(key=event_order)
+        self._positions: list[int] = []  # where each run of the text begins in the symbols …
+        self._offsets: list[int] = []  # … and in the text
+        self.text = self.build(events)
+
+    def build(self, events: Sequence[Event]) -> str:
+        """The symbol text; runs between events are copied, private-use characters of the text made harmless."""
+        shadow = PRIVATE.sub("\ufffd", self.shadow) if not self.shadow.isascii() and PRIVATE.search(self.shadow) else self.shadow
         pieces: list[str] = []
-        self.starts: list[int] = []
-        self.ends: list[int] = []
-        which = range(len(article.sentences)) if sentences is None else sentences
-        i = 0
-        for number in which:
-            sentence = article.sentences[number]
-            at = sentence.start
-            while i < len(ordered) and ordered[i][0] < at:
-                i += 1
-            while i < len(ordered) and ordered[i][0] < sentence.end:
-                mention = ordered[i][2]
-                i += 1
-                if mention.start < at or mention.end > sentence.end:
-                    continue
-                self.add(pieces, at, mention.start, plain)
-                self.mentions[len(self.starts)] = mention
-                pieces.append(symbol_of(mention))
-                self.starts.append(mention.start)
-                self.ends.append(mention.end)
-                at = mention.end
-            self.add(pieces, at, sentence.end, plain)
-            pieces.append("\n")
-            self.starts.append(sentence.end)
-            self.ends.append(sentence.end)
-        self.text = "".join(pieces)
+        positions, offsets, mentions = self._positions, self._offsets, self.mentions
+        at = position = 0
+        for start, _, negative_end, replacement, mention in events:
+            if start < at:
+                continue
+            if start > at:
+                positions.append(position)
+                offsets.append(at)
+                pieces.append(shadow[at:start])
+                position += start - at
+            if replacement:
+                positions.append(position)
+                offsets.append(start)
+                pieces.append(replacement)
+                if mention is not None:
+                    mentions[position] = mention
+                position += 1
+            at = -negative_end
+        return "".join(pieces)
 
-    def add(self, pieces: list[str], start: int, end: int, plain: bool) -> None:
-        """Append shadow[start:end], without typesetting spaces unless ``plain``."""
-        text = self.shadow[start:end]
-        if not text:
-            return
-        if not text.isascii() and PRIVATE.search(text):
-            text = PRIVATE.sub("\ufffd", text)
-        if plain or (" " not in text and "\t" not in text):
-            self.starts.extend(range(start, end))
-            self.ends.extend(range(start + 1, end + 1))
-            pieces.append(text)
-            return
-        at = 0
-        for space in self.spaces(text, start):
-            self.starts.extend(range(start + at, start + space[0]))
-            self.ends.extend(range(start + at + 1, start + space[0] + 1))
-            pieces.append(text[at : space[0]])
-            at = space[1]
-        self.starts.extend(range(start + at, end))
-        self.ends.extend(range(start + at + 1, end + 1))
-        pieces.append(text[at:])
-
-    def spaces(self, text: str, start: int) -> list[tuple[int, int]]:
-        """Spans of spaces to leave out: beside a Chinese character, or where the piece meets a mention."""
-        found = [m.span() for m in TYPESET_SPACE.finditer(text)]
-        lead = len(text) - len(text.lstrip(" \t"))
-        if lead and (not found or found[0][0] > 0):
-            found.insert(0, (0, lead))
-        return found
+    def offset(self, position: int) -> int:
+        """Text offset of a symbol position (its start, for a mention)."""
+        run = bisect_right(self._positions, position) - 1
+        return self._offsets[run] + position - self._positions[run]
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """Text offsets of a non-empty span of symbol positions."""
-        return self.starts[start], self.ends[end - 1]
+        last = self.mentions.get(end - 1)
+        return self.offset(start), last.end if last is not None else self.offset(end - 1) + 1
 
     def position(self, offset: int) -> int:
         """The symbol position that holds a text offset, or the first one after it."""
-        at = bisect_right(self.starts, offset) - 1
-        return at if at >= 0 and self.ends[at] > offset else at + 1
+        run = bisect_right(self._offsets, offset) - 1
+        if run < 0:
+            return 0
+        position = self._positions[run] + offset - self._offsets[run]
+        following = self._positions[run + 1] if run + 1 < len(self._positions) else len(self.text)
+        mention = self.mentions.get(self._positions[run])
+        if mention is not None:
+            return self._positions[run] if offset < mention.end else following
+        return min(position, following)
+
+
+def event_order(event: Event) -> tuple[int, int, int]:
+    return event[:3]
+
+
+def breaks(article: Article, sentences: Sequence[int] | None) -> list[Event]:
+    """A newline for what lies between two sentences, and for everything outside of the wanted ones."""
+    out: list[Event] = []
+    at = 0
+    wanted = article.sentences if sentences is None else [article.sentences[i] for i in sentences]
+    for sentence in wanted:
+        out.append((at, 0, -sentence.start, "\n", None))
+        at = sentence.end
+    out.append((at, 0, -len(article.text), "\n", None))
+    return out
+
+
+def spaces(shadow: str) -> list[Event]:
+    """Spaces beside a Chinese character, a digit or a line end, to leave out."""
+    if " " not in shadow and "\t" not in shadow:
+        return []
+    return [(found.start(), 2, -found.end(), "", None) for found in TYPESET_SPACE.finditer(shadow)]
