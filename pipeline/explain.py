@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from pipeline.match import build, lead_run, verdict
+from pipeline.match import Text, build, lead_run, verdict
 from pipeline.model import Article, Claim, Date, Found, Institution, Mention, Numeral, Quantity, Reject, UnitWord
 from pipeline.rules import Lexicon, Rule, RuleSet
 from pipeline.symbols import Symbols
@@ -127,7 +127,7 @@ def attempt(rule: Rule, symbols: Symbols, article: Article, lexicons: dict[str, 
         run = lead_run(symbols, found.start()) if rule.lead else None
         if found.end() <= low and not (run and run[0] < high <= found.start()):
             continue
-        match = build(rule, found, symbols, article, lexicons)  # type: ignore[arg-type]
+        match = build(rule, found, symbols, Text(article, lexicons))  # type: ignore[arg-type]
         if match is None or match.whole[1] <= start or match.whole[0] >= end:
             continue
         why = verdict(match, symbols, article)

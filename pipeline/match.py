@@ -22,7 +22,7 @@ from pipeline.rules import Context, Lexicon, Rule
 from pipeline.symbols import Symbols
 from pipeline.template import CLAUSE_END, RUN_LIMIT
 
-__all__ = ["Budget", "Capture", "Match", "find", "find_all", "order", "resolve", "verdict"]
+__all__ = ["Budget", "Capture", "Match", "Text", "build", "find", "find_all", "order", "resolve", "verdict"]
 
 CLAUSE_BREAK = regex.compile("(?r)[" + regex.escape(CLAUSE_END) + "]")
 
@@ -61,45 +61,103 @@ class Capture:
         return "" if found is None else found
 
 
-@dataclass(slots=True)
 class Match:
-    """A rule that matched: ``start``/``end`` is the mention, ``whole`` everything the template covered (text offsets)."""
+    """A rule that matched: ``start``/``end`` is the mention, ``whole`` everything the template covered (text offsets).
 
-    rule: Rule
-    start: int
-    end: int
-    whole: tuple[int, int]
-    captures: dict[str, Capture]
-    given: dict[str, Any] = field(default_factory=dict)  # evaluated `set:`
-    at: tuple[int, int] = (0, 0)  # symbol positions of the whole match
+    ``at`` is the whole in symbol positions. Captures and `set:` values are worked out when asked for: most
+    matches lose or are vetoed before anyone does.
+    """
+
+    __slots__ = ("_captures", "_given", "_text", "at", "end", "found", "lexicons", "rule", "start", "symbols", "whole")
+
+    def __init__(self, rule: Rule, found: regex.Match, symbols: Symbols, text: Text, at: tuple[int, int]) -> None:
+        self.rule, self.found, self.symbols, self.at, self._text = rule, found, symbols, at, text
+        self.whole = symbols.span(*at)
+        self.start, self.end = self.whole
+        self._captures: dict[str, Capture] = {}
+        self._given: dict[str, Any] | None = None
+
+    @property
+    def captures(self) -> dict[str, Capture]:
+        """The captured fields, in the order of the template."""
+        for name in self.rule.captures:
+            self.capture(name)
+        return self._captures
+
+    def capture(self, name: str) -> Capture | None:
+        """One captured field, None when it captured nothing."""
+        if name not in self._captures:
+            kind = self.rule.captures.get(name)
+            start, end = self.found.span(name) if kind and not (self.rule.lead and name == self.rule.lead[0]) else (-1, -1)
+            if kind is None or start < 0 or start == end:
+                return None
+            self._captures[name] = plain_capture(self.symbols, start, end, kind, self._text.lexicons)
+        return self._captures[name]
+
+    @property
+    def given(self) -> dict[str, Any]:
+        """The evaluated `set:` values."""
+        if self._given is None:
+            environment = Environment(self)
+            self._given = {name: value(environment) if callable(value) else value for name, value in self.rule.set.items()}
+        return self._given
+
+    @property
+    def article(self) -> Article:
+        return self._text.article
 
     def get(self, name: str, default: Any = "") -> Any:
         """The value of a field: what the rule sets, else what it captured."""
-        if name in self.given:
+        if name in self.rule.set:
             return self.given[name]
-        capture = self.captures.get(name)
+        capture = self.capture(name)
         return capture.value() if capture else default
+
+    def keep(self, name: str, capture: Capture) -> None:
+        """A run or phrase that the engine worked out."""
+        self._captures[name] = capture
+
+    def filled(self) -> int:
+        """How many fields are captured, for the overlap order."""
+        lead = 1 if self.rule.lead else 0
+        names = self.rule.captures if not self.rule.lead else [n for n in self.rule.captures if n != self.rule.lead[0]]
+        return lead + sum(self.found.start(name) >= 0 for name in names)
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """What a match needs besides its symbols."""
+
+    article: Article
+    lexicons: Mapping[str, Lexicon]
 
 
 class Environment(Mapping[str, Any]):
     """What conditions and `set:` expressions can name: captures, their attributes, region and script."""
 
-    def __init__(self, captures: Mapping[str, Capture], article: Article) -> None:
-        self.captures, self.article = captures, article
+    __slots__ = ("match",)
+
+    def __init__(self, match: Match) -> None:
+        self.match = match
+
+    def get(self, name: str, default: Any = None) -> Any:
+        if name in ("region", "script"):
+            return getattr(self.match.article, name)
+        base, _, attribute = name.partition(".")
+        capture = self.match.capture(base)
+        if capture is None:
+            return default
+        found = capture.attribute(attribute) if attribute else capture.value()
+        return default if found is None else found
 
     def __getitem__(self, name: str) -> Any:
-        if name in ("region", "script"):
-            return getattr(self.article, name)
-        base, _, attribute = name.partition(".")
-        capture = self.captures[base]
-        found = capture.attribute(attribute) if attribute else capture.value()
-        return "" if found is None else found
+        return self.get(name, "")
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self.captures)
+        return iter(self.match.captures)
 
     def __len__(self) -> int:
-        return len(self.captures)
+        return len(self.match.captures)
 
 
 class Budget:
@@ -114,21 +172,22 @@ class Budget:
 
 def find(rule: Rule, symbols: Symbols, article: Article, lexicons: Mapping[str, Lexicon], budget: Budget) -> Iterator[Match]:
     """Every match of a rule, left to right, not overlapping itself. Raises `TimeoutError` past the budget."""
-    text, at, deadline = symbols.text, 0, budget.start()
-    search = rule.search.search
-    while True:
+    deadline = budget.start()
+    found = rule.search.search(symbols.text, timeout=budget.seconds)
+    if found is None:
+        return
+    text = Text(article, lexicons)
+    while found is not None:
+        match = build(rule, found, symbols, text)
+        if match is None or verdict(match, symbols, article):
+            at = found.start() + 1
+        else:
+            yield match
+            at = max(next_start(rule, found), found.start() + 1)
         left = deadline - time.perf_counter()
         if left <= 0:
             raise TimeoutError(rule.id)
-        found = search(text, at, timeout=left)
-        if found is None:
-            return
-        match = build(rule, found, symbols, article, lexicons)
-        if match is None or verdict(match, symbols, article):
-            at = found.start() + 1
-            continue
-        yield match
-        at = max(next_start(rule, found), found.start() + 1)
+        found = rule.search.search(symbols.text, at, timeout=left)
 
 
 def next_start(rule: Rule, found: regex.Match) -> int:
@@ -149,41 +208,33 @@ def find_all(rules: Iterable[Rule], symbols: Symbols, article: Article, lexicons
     return out
 
 
-def build(rule: Rule, found: regex.Match, symbols: Symbols, article: Article, lexicons: Mapping[str, Lexicon]) -> Match | None:
-    """The match in text offsets with its captures, or None when a run or phrase it needs isn't there."""
-    captures: dict[str, Capture] = {}
+def build(rule: Rule, found: regex.Match, symbols: Symbols, text: Text) -> Match | None:
+    """The match in text offsets, or None when a run or phrase it needs isn't there."""
     first, last = found.span()
     if first == last:
         return None
+    lead = None
     if rule.lead:
-        name, kind = rule.lead
         run = lead_run(symbols, first)
-        capture = run and phrase_capture(article, symbols, run, kind, left_phrase)
-        if not capture:
+        lead = phrase_capture(text.article, symbols, run, rule.lead[1], left_phrase) if run else None
+        if run is None or lead is None:
             return None
-        captures[name] = capture
         first = run[0]
-    for name, kind in rule.captures.items():
-        if name in captures:
-            continue
+    match = Match(rule, found, symbols, text, (first, last))
+    if rule.lead and lead:
+        match.keep(rule.lead[0], lead)
+        if rule.extracts != "claim":
+            match.start = lead.start
+    for name in rule.phrases:
         start, end = found.span(name)
-        if start < 0 or start == end:
-            continue
-        if kind == "phrase":
-            capture = phrase_capture(article, symbols, (start, end), kind, right_phrase if end == last else left_phrase)
-            if capture is None:
+        if start >= 0:
+            phrase = phrase_capture(text.article, symbols, (start, end), "phrase", right_phrase if end == last else left_phrase)
+            if phrase is None:
                 return None
-            captures[name] = capture
-        else:
-            captures[name] = plain_capture(symbols, start, end, kind, lexicons)
-    whole = symbols.span(first, last)
-    span = (captures[rule.lead[0]].start, whole[1]) if rule.lead and rule.extracts != "claim" else whole
-    key = "span" if "span" in captures else "value" if rule.extracts == "claim" and "value" in captures else ""
-    if key:
-        span = (captures[key].start, captures[key].end)
-    match = Match(rule, *span, whole, captures, at=(first, last))
-    environment = Environment(captures, article)
-    match.given = {name: value(environment) if callable(value) else value for name, value in rule.set.items()}
+            match.keep(name, phrase)
+    key = "span" if "span" in rule.captures else "value" if rule.extracts == "claim" else ""
+    if key and (capture := match.capture(key)):
+        match.start, match.end = capture.start, capture.end
     return match
 
 
@@ -196,13 +247,14 @@ def lead_run(symbols: Symbols, position: int) -> tuple[int, int] | None:
 
 
 def plain_capture(symbols: Symbols, start: int, end: int, kind: str, lexicons: Mapping[str, Lexicon]) -> Capture:
-    text = symbols.text[start:end]
-    mention = symbols.mentions.get(start) if end == start + 1 else None
     entry = None
     if kind.startswith("@"):
+        text = symbols.text[start:end]
         entry = next((e for name in kind[1:].split("|") if (e := lexicons[name].entries.get(text))), None)
+    elif end == start + 1 and (mention := symbols.mentions.get(start)) is not None:
+        return Capture(mention.start, mention.end, symbols.shadow[mention.start : mention.end], mention)
     span = symbols.span(start, end)
-    return Capture(*span, symbols.shadow[span[0] : span[1]] if mention or len(symbols.mentions) else text, mention, entry)
+    return Capture(span[0], span[1], symbols.shadow[span[0] : span[1]], None, entry)
 
 
 def phrase_capture(article: Article, symbols: Symbols, run: tuple[int, int], kind: str, trim: Any) -> Capture | None:
@@ -216,7 +268,7 @@ def verdict(match: Match, symbols: Symbols, article: Article) -> str:
     """Why a match doesn't count ("" when it does): the condition, veto or missing context by its source."""
     rule = match.rule
     if rule.where:
-        environment = Environment(match.captures, article)
+        environment = Environment(match)
         for source, run in rule.where:
             if not run(environment):
                 return f"where {source}"
@@ -254,7 +306,7 @@ def stands(context: Context, match: Match, symbols: Symbols) -> bool:
 
 def order(match: Match) -> tuple[int, int, int, int, int]:
     """The total order of overlapping matches, best first."""
-    return (-match.rule.priority, match.start - match.end, -len(match.captures), match.start, match.rule.order)
+    return (-match.rule.priority, match.start - match.end, -match.filled(), match.start, match.rule.order)
 
 
 def resolve(matches: Sequence[Match]) -> tuple[list[Match], list[tuple[Match, Match]]]:

@@ -14,6 +14,7 @@ import io
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -144,9 +145,10 @@ class Rule:
     tests: tuple[RuleTest, ...]
     version: str
 
-    @property
-    def field_count(self) -> int:
-        return len(self.captures)
+    @cached_property
+    def phrases(self) -> tuple[str, ...]:
+        """The phrase captures that the search itself finds (the lead is the engine's)."""
+        return tuple(name for name, kind in self.captures.items() if kind == "phrase" and not (self.lead and name == self.lead[0]))
 
 
 @dataclass(frozen=True)
