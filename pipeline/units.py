@@ -20,11 +20,32 @@ __all__ = ["Unit", "Units", "bare_yuan", "standard_units"]
 Row = Mapping[str, str]
 
 _YUAN = {"CN": "CNY", "TW": "TWD", "HK": "HKD", "MO": "MOP", "SG": "SGD"}
-_BARE = frozenset(("元", "圆", "块", "块钱", "元钱", "元整", "圆整", "元正", "圆正", "角", "毛", "毛钱", "角钱", "角整"))
-_TIMES = {"年": "a", "月": "mo", "周": "wk", "日": "d", "天": "d", "时": "h", "分": "min", "秒": "s", "晚": "晚"}
+_BARE = frozenset(
+    ("元", "圆", "块", "块钱", "元钱", "元整", "圆整", "元正", "圆正", "角", "毛", "毛钱", "角钱", "角整")
+)
+_TIMES = {
+    "年": "a",
+    "月": "mo",
+    "周": "wk",
+    "日": "d",
+    "天": "d",
+    "时": "h",
+    "分": "min",
+    "秒": "s",
+    "晚": "晚",
+}
 _PER = re.compile(r" ?/ ?每?|每(?=[^\W\d_])|每(?=\d)")
 _HOW_MANY = re.compile(r"(\d{1,7})?(十万|百万|千万|十|百|千|万|亿)? ?")
-_SCALE = {"十": 10, "百": 100, "千": 10**3, "万": 10**4, "十万": 10**5, "百万": 10**6, "千万": 10**7, "亿": 10**8}
+_SCALE = {
+    "十": 10,
+    "百": 100,
+    "千": 10**3,
+    "万": 10**4,
+    "十万": 10**5,
+    "百万": 10**6,
+    "千万": 10**7,
+    "亿": 10**8,
+}
 _LATIN = re.compile(r"[A-Za-zμµΩ]")
 
 
@@ -108,7 +129,9 @@ class Units:
         found = self.match(surface, 0, region=region)
         return found[0] if found and found[1] == len(surface) else None
 
-    def match(self, text: str, start: int, end: int | None = None, region: str = "") -> tuple[Unit, int] | None:
+    def match(
+        self, text: str, start: int, end: int | None = None, region: str = ""
+    ) -> tuple[Unit, int] | None:
         """The longest unit at ``start`` and where it ends; a rate (``/Y``, ``每Y``) is one unit."""
         stop = len(text) if end is None else end
         base = self._word(text, start, stop, region)
@@ -120,8 +143,12 @@ class Units:
             if more is None:
                 break
             suffix, at = more
-            unit = replace(unit, code=f"{unit.code}/{suffix}", rate=True,
-                           kind="measurement" if unit.kind in ("duration", "age") else unit.kind)
+            unit = replace(
+                unit,
+                code=f"{unit.code}/{suffix}",
+                rate=True,
+                kind="measurement" if unit.kind in ("duration", "age") else unit.kind,
+            )
         return unit, at
 
     def _word(self, text: str, start: int, stop: int, region: str) -> tuple[Unit, int] | None:
@@ -160,7 +187,9 @@ class Units:
     def _divisor(self, text: str, at: int, stop: int) -> tuple[str, int] | None:
         """Code and end of what one can divide by: a unit, or a bare 月, 时, 分 (one per month, hour, minute)."""
         found = self._word(text, at, stop, "")
-        best = (found[0].code, found[1]) if found and found[0].kind not in ("percentage", "multiple") else None
+        best = (
+            (found[0].code, found[1]) if found and found[0].kind not in ("percentage", "multiple") else None
+        )
         other = self.denominators.get(text[at : at + 1]) if at < stop else None
         if other and (best is None or best[1] <= at + 1):
             return other.code, at + 1
@@ -179,8 +208,9 @@ class Units:
             if at < start:
                 continue
             word = text[at:stop]
-            if word in self.before and not (word[0].isascii() and word[0].isalpha() and at > start
-                                            and _LATIN.match(text[at - 1])):
+            if word in self.before and not (
+                word[0].isascii() and word[0].isalpha() and at > start and _LATIN.match(text[at - 1])
+            ):
                 return self.before[word], at
         return None
 

@@ -1,0 +1,301 @@
+"""Numerals: what would be caught is named by each test; the public suites are read where they lie beside the repository."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import re
+import time
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pipeline.numerals import NumeralWords, complete_scale, find_numerals, parse, vague_numbers
+from pipeline.stages.convert import simplify
+from pipeline.words import read_words
+
+CASES = Path(__file__).parents[2] / "shared" / "cases"
+WORDS = NumeralWords(row["term"] for row in read_words("numeral_words"))
+
+
+def read(text: str) -> list[str]:
+    """``text=value`` of every numeral, ``low..high`` where it has no value, the comparator where it says one."""
+    out = []
+    for n in find_numerals(text, words=WORDS):
+        value = f"{n.low}..{n.high}" if n.value is None else f"{n.value:f}"
+        out.append(f"{text[n.start : n.end]}{n.comparator}{value}")
+    return out
+
+
+NOT_NUMBERS = """四川 三峡 李四 三甲医院 一旦发生 统一标准 万一 十分重要 千万不要 百姓 五角大楼 两会 半导体 一线城市 二手房
+三农 七夕 八卦 九江 十堰 百度 千岛湖 万科 一般 一系列 一体化 千方百计 唯一 之一 朝花夕拾 放肆 登陆部队 万 万元 百货
+零售 零件 十四五规划 十五五 九三学社 三一重工 二甲双胍 上半年 四氢 四舍五入 一带一路 乱七八糟 二十大 近乎统一"""
+
+
+@pytest.mark.parametrize("text", NOT_NUMBERS.split())
+def test_words_with_numeral_characters_are_no_numbers(text: str) -> None:
+    assert read(text) == []
+
+
+# one line a case: text, then what must be read
+SPANS = """
+20，300美元 | 20=20 300=300
+82，225.00元 | 82，225.00=82225.00
+1，234，567元 | 1，234，567=1234567
+1,280.5元 | 1,280.5=1280.5
+1,2,3,400 | 1=1 2=2 3=3 400=400
+12千米 | 12=12
+两千赫 | 两=2
+一万五千米 | 一万五千=15000
+100000万 | 100000万=1000000000
+3千万元 | 3千万=30000000
+16.4亿 | 16.4亿=1640000000
+4.78万亿 | 4.78万亿=4780000000000
+3.8.18 | 3=3 8=8 18=18
+192.168.1.1 | 192=192 168=168 1=1 1=1
+9点30分 | 9=9 30=30
+九点三十分 | 九=9 三十=30
+三点零五分 | 三=3 零五=5
+九点半 | 九=9 半=0.5
+三点五分钟 | 三点五=3.5
+24点5度 | 24点5=24.5
+一点两小时 | 一=1 两=2
+十多年 | 十多>10
+3000多人 | 3000多>3000
+2023多云 | 2023=2023
+30余家 | 30余>30
+3000余额 | 3000=3000
+一百二十多万 | 一百二十多万>1200000
+上万名 | 上万>=10000
+马上百 |
+60岁以上百分之五 | 60=60 百分之五=5
+近百家 | 百=100
+数百例 | 数百~100
+总人数百万 | 百万=1000000
+好几百人 | 好几百~100
+亿万人 | 亿万~100000000
+数以千万计 | 数以千万计~10000000
+100+人 | 100+>100
+七八个 | 七八=7..8
+三五十例 | 三五十=30..50
+三十五例 | 三十五=35
+十七八岁 | 十七八=17..18
+一两个月 | 一两=1..2
+三十两 | 三十=30 两=2
+二〇二五年八月 | 二〇二五=2025 八=8
+一九四九 | 一九四九=1949
+百分之四十六 | 百分之四十六=46
+百分之三四十 | 百分之三四十=30..40
+140/90mmHg | 140=140 90=90
+2023/24财年 | 2023=2023 24=24
+一半 | 一半=0.5
+半百 | 半百=50
+零下196度 | 零下196=-196
+增长-3.5% | -3.5=-3.5
+降至-80℃ | -80=-80
+5-10mg | 5=5 10=10
+2025-2027 | 2025=2025 2027=2027
+4月29日-5月3日 | 4=4 29=29 5=5 3=3
+10万-30万元 | 10万=100000 30万=300000
+正负5 | 5=5
+减负30% | 30=30
+P<.05 | .05=0.05
+3.5×10^6 | 3.5×10^6=3500000
+1×10⁶/kg | 1×10⁶=1000000
+5.2×109/L | 5.2×109=5200000000
+近 10年 | 10=10
+60 000 例 | 60 000=60000
+100 200 300 | 100=100 200=200 300=300
+100 万元 | 100 万=1000000
+20万科技人员 | 20万=200000
+三百姓名 | 三百=300
+十分之一 | 十分之一=0.1
+五点五成 | 五点五=5.5
+第一 | 一=1
+"""
+
+
+@pytest.mark.parametrize("line", SPANS.strip().splitlines())
+def test_spans_and_values_in_running_text(line: str) -> None:
+    text, _, wanted = line.partition(" |")
+    assert " ".join(read(text)) == wanted.strip()
+
+
+@pytest.mark.parametrize(
+    "text", ["GLP-1", "H5", "COVID-19", "PM2.5", "B12", "CXSL2000128", "CD34+细胞", "9" * 40]
+)
+def test_codes_are_marked(text: str) -> None:
+    assert [n.shape for n in find_numerals(text)] == ["code"]
+
+
+@pytest.mark.parametrize("text", ["US$100", "RMB100", "P<0.05", "n=30", "约-5"])
+def test_labels_before_a_number_make_no_code(text: str) -> None:
+    assert "code" not in [n.shape for n in find_numerals(text)]
+
+
+def test_hidden_words_are_reported_and_vague_numbers_found() -> None:
+    hidden: list[tuple[int, int]] = []
+    assert not list(find_numerals("四川统一", words=WORDS, hidden=hidden))
+    assert hidden == [(0, 2), (2, 4)]
+    assert list(vague_numbers("几十家,几家")) == [(4, 5)]
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "value"),
+    [
+        ("15", "20万", 150000),
+        ("八", "九百亿", 80_000_000_000),
+        ("3", "5千万", 30_000_000),
+        ("500", "2000万", 5_000_000),
+        ("10万", "30万", None),
+        ("2000", "3万", None),
+        ("800", "1万", None),
+        ("5", "10", None),
+        ("1.5", "2亿", 150_000_000),
+    ],
+)
+def test_a_range_borrows_the_scale_of_its_end(low: str, high: str, value: int | None) -> None:
+    assert complete_scale(low, high) == value
+
+
+HOSTILE = [
+    "一",
+    "9",
+    "1,",
+    "1，234",
+    "2025-",
+    "1.",
+    "万",
+    "1 ",
+    "三千",
+    "百分之",
+    "1/",
+    "负",
+    "三五",
+    "几十",
+    "10^",
+    "1×10",
+    "十万",
+    "1 234 ",
+    "点一",
+    "一又二分之",
+    "-1",
+    "幺两",
+    "上",
+    "数以",
+    "零",
+    "1点1",
+    "多",
+    "1e",
+    "⁶",
+    "千米",
+    "$1",
+]
+
+
+@pytest.mark.parametrize("piece", HOSTILE)
+def test_linear_time(piece: str) -> None:
+    """A line of 10 times the length may not take 40 times as long (quadratic: 100 times)."""
+
+    def seconds(length: int) -> float:
+        text = piece * (length // len(piece))
+        begin = time.process_time()
+        for _ in find_numerals(text, words=WORDS):
+            pass
+        return time.process_time() - begin
+
+    assert seconds(100_000) < 40 * max(seconds(10_000), 0.005)
+
+
+ALPHABET = "0123456789.,，/-−+ 零〇一二三两十百千万亿几数多余来点分之又半负上近个年%kK×^⁶eA。"
+
+
+@given(st.text(ALPHABET, max_size=40))
+@settings(max_examples=400, deadline=None)
+def test_numerals_are_ordered_inside_and_stable(text: str) -> None:
+    found = list(find_numerals(text, words=WORDS))
+    assert all(0 <= n.start < n.end <= len(text) for n in found)
+    assert all(a.end <= b.start for a, b in itertools.pairwise(found))
+    assert (
+        list(find_numerals(text + "。完", words=WORDS))[: max(len(found) - 1, 0)] == found[:-1]
+    )  # later text
+
+
+@given(st.integers(0, 10**16 - 1))
+@settings(deadline=None)
+def test_every_whole_number_written_out_reads_back(number: int) -> None:
+    assert parse(spelled(number)) is not None
+    assert parse(spelled(number)).value == number  # type: ignore[union-attr]
+    assert parse(f"{number:,}").value == number  # type: ignore[union-attr]
+
+
+def spelled(number: int) -> str:
+    """Chinese spelling of a whole number below 10^16, the textbook way."""
+    if number == 0:
+        return "零"
+    out, zero = "", False
+    for scale, word in ((10**12, "万"), (10**8, "亿"), (10**4, "万"), (1, "")):
+        section, number = divmod(number, scale)
+        if section:
+            out += ("零" if out and (zero or section < 1000) else "") + four(section)
+            zero = False
+        else:
+            zero = bool(out)
+        if word == "万" and scale == 10**12:
+            out += "万" if section else ""
+            if section and number < 10**8:
+                out += "亿"
+        else:
+            out += word if section else ""
+    return out
+
+
+def four(section: int) -> str:
+    out, gap = "", False
+    for scale, word in ((1000, "千"), (100, "百"), (10, "十"), (1, "")):
+        digit, section = divmod(section, scale)
+        if digit:
+            out += ("零" if gap else "") + "零一二三四五六七八九"[digit] + word
+            gap = False
+        elif out:
+            gap = True
+    return out
+
+
+@pytest.mark.parametrize(
+    ("suite", "share"),
+    [
+        ("cn2an_number", "0.99"),
+        ("wetext_itn_number", "0.99"),
+        ("recognizers_Number_NumberModel", "0.97"),
+    ],
+)
+def test_public_suites(suite: str, share: str) -> None:
+    """The value of a numeral on the gold span, over the public half of other tools' own cases."""
+    path = CASES / f"{suite}.jsonl"
+    if not path.exists():
+        pytest.skip("the shared cases aren't here")
+    right, wrong = 0, []
+    for line in path.read_text(encoding="utf-8").splitlines():
+        case = json.loads(line)
+        if case["type"] != "number" or case["start"] is None:
+            continue
+        gold, shadow = Decimal(case["expected"]["value"]), simplify(case["text"])
+        near = [
+            n for n in find_numerals(shadow, words=WORDS) if n.start < case["end"] and n.end > case["start"]
+        ]
+        if any(n.value is not None and abs(n.value - gold) <= abs(gold) * Decimal("1e-6") for n in near):
+            right += 1
+        else:
+            wrong.append(case["span_text"])
+    print(f"{suite}: {right} of {right + len(wrong)}")
+    assert right >= Decimal(share) * (right + len(wrong)), wrong
+
+
+def test_the_word_list_holds_no_true_counts() -> None:
+    counts = re.compile(r"[一二两三四五六七八九十百千万亿]+(个|名|家|例|岁|元|年|天|万|倍|亿)")
+    found = {row["term"] for row in read_words("numeral_words") if counts.fullmatch(row["term"])}
+    assert found <= {"万岁", "三九天", "千千万万", "千百年", "百千万"}
