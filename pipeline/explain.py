@@ -9,11 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+import regex
+
 from pipeline.match import Text, build, lead_run, verdict
 from pipeline.model import Article, Claim, Date, Found, Institution, Mention, Numeral, Quantity, Reject, UnitWord
 from pipeline.rules import Lexicon, Rule, RuleSet
 from pipeline.symbols import Symbols
-from pipeline.template import CLAUSE_END, RUN_LIMIT, SYMBOLS, Node
+from pipeline.template import CLASSES, CLAUSE_END, RUN_LIMIT, Node
 
 __all__ = ["Attempt", "Explanation", "Part", "attempt", "explain", "symbols_for"]
 
@@ -255,9 +257,7 @@ class Walk:
             while stop < len(self.text) and stop - position < RUN_LIMIT and self.text[stop] not in CLAUSE_END:
                 stop += 1
             return list(range(position + 1, stop + 1))
-        if node.type == "quantity":
-            return [position + 1] if "\ue010" <= here <= "\ue017" else []
-        return [position + 1] if here == SYMBOLS[node.type] else []
+        return [position + 1] if here and regex.match(CLASSES[node.type], here) else []
 
 
 def spell(node: Node) -> str:

@@ -591,7 +591,7 @@ class Loader:
             case "capture" if node.type in ("text", "phrase"):
                 return f"(?P<{node.name}>{template.RUN}{{1,{template.RUN_LIMIT}}}{'' if last else '?'})"
             case "capture":
-                return f"(?P<{node.name}>{template.QUANTITY if node.type == 'quantity' else template.SYMBOLS[node.type]})"
+                return f"(?P<{node.name}>{template.CLASSES[node.type]})"
             case _:
                 return "".join(self.expression(item, last and i == len(node.items) - 1) for i, item in enumerate(node.items))
 

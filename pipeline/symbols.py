@@ -20,7 +20,9 @@ __all__ = ["Symbols", "symbol_of"]
 PRIVATE = regex.compile("[\ue000-\ue03f]")
 OPAQUE = "\ue03f"  # a rejected number: no capture type matches it
 TYPESET_SPACE = regex.compile(r"(?<=[^\x21-\x2f\x3a-\x7e])[ \t]+|[ \t]+(?=[^\x21-\x2f\x3a-\x7e]|$)")
-FIXED = {Numeral: SYMBOLS["number"], Date: SYMBOLS["date"], Institution: SYMBOLS["institution"], Reject: OPAQUE}
+FIXED = {Date: SYMBOLS["date"], Institution: SYMBOLS["institution"], Reject: OPAQUE}
+
+SHARES = frozenset({"fraction", "percent", "permille", "permyriad", "half"})
 
 Event = tuple[int, int, int, str, Mention | None]  # start, order at the same start, -end, replacement, mention
 
@@ -30,11 +32,24 @@ def symbol_of(mention: Mention) -> str:
     kind = type(mention)
     if kind in FIXED:
         return FIXED[kind]
+    if isinstance(mention, Numeral):
+        return SYMBOLS[number_type(mention)]
     if isinstance(mention, Quantity):
         return SYMBOLS.get(mention.kind, "")
     if isinstance(mention, UnitWord):
         return SYMBOLS["currency" if mention.before else "unit"]
     return SYMBOLS.get(getattr(mention, "label", ""), "")
+
+
+def number_type(numeral: Numeral) -> str:
+    """The most telling type of a number; every one of them is also a ``number``."""
+    if numeral.shape == "code":
+        return "code"
+    if numeral.shape in SHARES:
+        return "share"
+    if numeral.end - numeral.start == 4 and numeral.shape in ("arabic", "digits") and numeral.value is not None and 1000 <= numeral.value <= 2100:
+        return "year"
+    return "number"
 
 
 class Symbols:

@@ -23,7 +23,7 @@ from dataclasses import dataclass, field
 
 import regex
 
-__all__ = ["RUN_LIMIT", "SYMBOLS", "TYPES", "Node", "TemplateError", "alternation", "first_chars", "parse", "walk"]
+__all__ = ["CLASSES", "RUN_LIMIT", "SYMBOLS", "TYPES", "Node", "TemplateError", "alternation", "first_chars", "parse", "walk"]
 
 RUN_LIMIT = 40  # characters that a text or phrase capture may span
 CLAUSE_END = "，,。！？!?；;：:…\n"  # a clause never runs past one of these
@@ -32,6 +32,9 @@ SYMBOLS: Mapping[str, str] = {
     "number": "\ue000",
     "unit": "\ue001",
     "currency": "\ue002",
+    "code": "\ue003",
+    "share": "\ue004",
+    "year": "\ue005",
     "count": "\ue010",
     "percentage": "\ue011",
     "money": "\ue012",
@@ -51,14 +54,23 @@ TYPES: Mapping[str, str] = {
     "number": "a number without its unit",
     "unit": "a unit right behind a number, rates included (元/月)",
     "currency": "a currency right before a number (US$, 人民币)",
-    "quantity": "any number with its unit: the eight kinds above",
+    "code": "a number glued to Latin letters or too long to be one",
+    "share": "a number written as a part of a whole (五分之一, 1/5, 百分之三)",
+    "year": "a number of four digits from 1000 to 2100",
+    "quantity": "any number with its unit: one of its eight kinds",
     "text": f"a run of 1 to {RUN_LIMIT} characters inside the clause",
     "phrase": "a noun phrase inside the clause, by the tags of its tokens",
 }
 """Every type that a capture may have, with what it matches."""
 
+CLASSES: Mapping[str, str] = {
+    **SYMBOLS,
+    "number": "[\ue000\ue003-\ue005]",
+    "quantity": "[\ue010-\ue017]",
+}
+"""What a capture of each type matches, as a regular expression of one character."""
+
 RUN = f"[^{regex.escape(CLAUSE_END)}]"
-QUANTITY = "[\ue010-\ue017]"
 
 
 class TemplateError(ValueError):
@@ -288,8 +300,6 @@ def first_chars(node: Node, lexicons: Mapping[str, Iterable[str]]) -> set[str] |
         case "capture":
             if node.items:
                 return first_chars(node.items[0], lexicons)
-            if node.type == "quantity":
-                return {chr(c) for c in range(0xE010, 0xE018)}
-            return {SYMBOLS[node.type]} if node.type in SYMBOLS else None
+            return {s for s in SYMBOLS.values() if regex.match(CLASSES[node.type], s)} if node.type in CLASSES else None
         case _:
             return None

@@ -57,7 +57,7 @@ def figures(article: Article, found: Found, rules: RuleSet, levels: Levels) -> I
         candidates += find_all(levels.plain, Symbols(article, (), plain=True), article, rules.lexicons, budget, late)
     kept, lost = resolve(candidates)
     mentions = [m for match in kept if (m := mention_of(match, article)) is not None]
-    rejects = [lost_to(loser, winner, article) for loser, winner in lost]
+    rejects = [lost_to(loser, winner, article) for loser, winner in lost if rivals(loser, winner)]
     for _ in range(MAX_ROUNDS):
         mentions, more, changed = second_round(article, rules, levels, numerals, mentions, budget, late)
         rejects += more
@@ -84,7 +84,7 @@ def second_round(
     if not fresh:
         return mentions, [], False
     remaining = list(uncovered(mentions, fresh))
-    return sorted([*remaining, *fresh], key=lambda m: m.start), [lost_to(a, b, article) for a, b in lost], True
+    return sorted([*remaining, *fresh], key=lambda m: m.start), [lost_to(a, b, article) for a, b in lost if rivals(a, b)], True
 
 
 def same(new: Mention, old: Mention | None) -> bool:
@@ -109,6 +109,11 @@ def mention_of(match: Match, article: Article) -> Mention | None:
     if match.rule.extracts == "date":
         return build_date(match, article)
     return rejected(match, article, str(match.get("reason") or match.rule.doc or match.rule.id), "")
+
+
+def rivals(loser: Match, winner: Match) -> bool:
+    """Whether a loss is worth a row: a part of a longer mention of the same kind (2025年 in 2025年4月) is none."""
+    return loser.rule.extracts != winner.rule.extracts or not (winner.start <= loser.start and loser.end <= winner.end)
 
 
 def lost_to(loser: Match, winner: Match, article: Article) -> Reject:
