@@ -50,9 +50,9 @@ def run(
         futures = [pool.schedule(_each, args=(function, chunk)) for chunk in chunks]
         for chunk, future in zip(chunks, futures, strict=True):
             yield from _collect(pool, function, chunk, future)
-        pool.close()
+        pool.close()  # type: ignore[no-untyped-call]
     except BaseException:
-        pool.stop()
+        pool.stop()  # type: ignore[no-untyped-call]
         raise
     finally:
         pool.join()
