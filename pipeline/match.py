@@ -179,7 +179,7 @@ def find(rule: Rule, symbols: Symbols, article: Article, lexicons: Mapping[str, 
     text = Text(article, lexicons)
     while found is not None:
         match = build(rule, found, symbols, text)
-        if match is None or verdict(match, symbols, article):
+        if match is None or (rule.conditional and verdict(match, symbols, article)):
             at = found.start() + 1
         else:
             yield match

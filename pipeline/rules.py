@@ -146,6 +146,11 @@ class Rule:
     version: str
 
     @cached_property
+    def conditional(self) -> bool:
+        """Whether a match may be vetoed."""
+        return bool(self.where or self.unless or self.needs)
+
+    @cached_property
     def phrases(self) -> tuple[str, ...]:
         """The phrase captures that the search itself finds (the lead is the engine's)."""
         return tuple(name for name, kind in self.captures.items() if kind == "phrase" and not (self.lead and name == self.lead[0]))
