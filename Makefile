@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: run test lint bench clean
+.PHONY: run test lint bench golden docs clean
 .DEFAULT_GOAL := run
 
 run: $(READY)          ## read corpus/, write outputs/
@@ -19,6 +19,12 @@ lint: $(READY)         ## style and types
 
 bench: $(READY)        ## characters per second, stage by stage, beside simpler tools
 	$(BIN)/python -m benchmarks.bench
+
+golden: $(READY)       ## take what the corpus gives now as right; read the difference before committing it
+	WRITE_GOLDEN=1 $(BIN)/python -m pytest tests/test_golden.py
+
+docs: $(READY)         ## rewrite the parts of README.md that the program makes
+	$(BIN)/python -m pipeline.docs
 
 clean:                 ## drop what was made (the environment, caches, outputs)
 	rm -rf .venv build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from typer.testing import CliRunner
 
+from pipeline import extract
 from pipeline.cli import app
 from pipeline.columns import TABLES, Column
 
@@ -21,12 +22,26 @@ COMMANDS = (
     *(("run",), ("verify",), ("explain",)),
     *(("rules", "list"), ("rules", "show"), ("rules", "check")),
 )
+EXAMPLE = "据国家统计局数据，2024年一季度，我国糖尿病患者超1.4亿，占总人口的10%以上，人均年支出同比下降两成。"
+EXAMPLE_COLUMNS = (
+    *("text", "value", "unit", "comparator", "subject", "trend", "basis", "attribution", "time_value"),
+    *("start", "end", "rule"),
+)
 _PART = re.compile(r"(<!-- made:(\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
 
 def filled(readme: str) -> str:
     """The README with its made parts as the program makes them now. Raises KeyError for a part nobody makes."""
     return _PART.sub(lambda part: part[1] + _PARTS[part[2]]() + part[3], readme)
+
+
+def example() -> str:
+    """A sentence that goes in, and the rows that come out by rules alone."""
+    found = extract(EXAMPLE, published="2025-04-29", ner=None)
+    rows = found.claims[list(EXAMPLE_COLUMNS)].to_numpy().tolist()
+    lines = [EXAMPLE_COLUMNS, ["---"] * len(EXAMPLE_COLUMNS), *rows]
+    table = "".join(f"| {' | '.join(line)} |\n" for line in lines)
+    return f"\nA sentence goes in:\n\n> {EXAMPLE}\n\nRows come out (`claims.csv`, some of its columns):\n\n{table}\n"
 
 
 def tables() -> str:
@@ -55,7 +70,7 @@ def _help(command: tuple[str, ...]) -> str:
     return "\n".join(line.rstrip() for line in result.output.strip().splitlines())
 
 
-_PARTS: dict[str, Callable[[], str]] = {"tables": tables, "help": help_texts}
+_PARTS: dict[str, Callable[[], str]] = {"example": example, "tables": tables, "help": help_texts}
 
 
 def main() -> None:

