@@ -1,0 +1,232 @@
+"""Where a name of an organisation begins: from its head noun leftwards over what a name may hold.
+
+The head (大学, 有限公司, 管理局) is found by the rules in ``rules/institutions.yaml``; it is the right border. The
+walk to the left classifies the tokens of the sentence by ``rules/words/org_words.csv``, ``rules/words/places.csv``
+and jieba's tags, one letter each:
+
+=====  ===============================================================================
+``P``  a place: 广东, 长春市, 美国          ``R``  a root that opens names: 国家, 国立, 解放军
+``L``  a level inside names: 省, 人民, 附属  ``S``  a field of work: 药品, 教育, 管理
+``O``  an ordinal or number: 第一, 301       ``N``  a proper or unknown word, Latin letters
+``G``  the end of another organisation, the parent: 中山大学 (附属第一医院)
+``C``  a common word that names may hold    ``X``  a word that makes the name generic: 三甲, 大型
+``K``  和, 与, 及: inside only between fields of work      ``.``  anything that ends a name
+=====  ===============================================================================
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from pipeline.model import Article, Token
+from pipeline.words import read_words
+
+__all__ = ["Grown", "Piece", "grow", "is_place", "pieces_before", "word_class"]
+
+ORDINAL = re.compile(r"第[〇零一二三四五六七八九十百0-9]+|[0-9]{1,4}|[一二三四五六七八九十]{1,3}〇?")
+LATIN = re.compile(r"[A-Za-z][A-Za-z0-9+&.'’-]*|[0-9]+[A-Za-z][A-Za-z0-9]*")
+ADMINISTRATIVE = re.compile(r"[\u4e00-\u9fff]{2,6}(?:省|市|县|自治区|自治州|特别行政区|地区|盟|旗|新区)")
+PROPER_TAGS = frozenset({"nr", "nz", "nrt", "nrfg", "nt", "", "eng", "j", "nrj"})
+COMMON_TAGS = frozenset({"n", "vn", "a", "an", "b", "f", "s", "l", "i", "g", "ng", "ag", "vg", "ns", "tg", "x", "zg", "t", "nz"})
+MAX_LENGTH = 36
+MAX_BRACKET = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A stretch of the sentence left of a head, with its class."""
+
+    start: int
+    end: int
+    text: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Grown:
+    """A left border: ``kinds`` are the classes inside from left to right, ``firm`` says that it starts as names start."""
+
+    start: int
+    kinds: str
+    firm: bool
+    pieces: tuple[Piece, ...]
+
+
+@cache
+def _classes() -> dict[str, str]:
+    """Word → letter; where a word has several classes, what ends a name goes first, then generic, root, level, field."""
+    letters = {"root": "R", "level": "L", "sector": "S", "verb_in_name": "S", "generic": "X", "title": ".", "stop": ".", "conjunction": "K"}
+    order = ("verb_in_name", "sector", "level", "root", "generic", "stop", "title", "conjunction")
+    table: dict[str, str] = {}
+    for name in order:
+        table |= {row["term"]: letters[name] for row in read_words("org_words") if row["class"] == name}
+    inside = {row["term"] for row in read_words("org_words") if row["class"] == "verb_in_name"}
+    return table | {word: "S" for word in inside if table[word] == "X"}
+
+
+@cache
+def _places() -> frozenset[str]:
+    rows = read_words("places")
+    return frozenset(name for row in rows for name in (row["term"], *row["aliases"].split("|")) if name)
+
+
+def is_place(text: str) -> bool:
+    """Whether simplified text is the name of a place, alone or a row of them.
+
+    >>> is_place("吉林省"), is_place("河北省涿州市"), is_place("糖尿病")
+    (True, True, False)
+    """
+    if text in _places():
+        return True
+    return any(text[:cut] in _places() and is_place(text[cut:]) for cut in range(2, len(text) - 1))
+
+
+def word_class(text: str, tag: str) -> str:
+    """The letter of a token: listed words first, then its shape, then its tag.
+
+    >>> "".join(word_class(*t) for t in [("广东", "ns"), ("第一", "m"), ("药品", "n"), ("对", "p"), ("博雅", "nz")])
+    'POS.N'
+    """
+    listed = _classes().get(text, "")
+    if listed and listed not in "XS":
+        return listed
+    if text in _places():
+        return "P"
+    if listed:
+        return listed
+    if ORDINAL.fullmatch(text):
+        return "O"
+    if LATIN.fullmatch(text):
+        return "N"
+    if ADMINISTRATIVE.fullmatch(text) or (tag == "ns" and len(text) > 1):
+        return "P"
+    if tag == "nr" and len(text) == 1:
+        return "C"
+    if not any("\u4e00" <= c <= "\u9fff" for c in text):
+        return "."
+    if tag in PROPER_TAGS:
+        return "N"
+    return "C" if tag in COMMON_TAGS else "."
+
+
+def pieces_before(
+    article: Article, sentence: int, position: int, ends_name: Callable[[int], bool], joins: bool = False, loose: bool = False
+) -> list[Piece]:
+    """The pieces left of ``position`` up to what no name can hold, left to right.
+
+    ``ends_name`` says whether an organisation's head ends at an offset. ``joins``: 和 may stand inside. ``loose``: single
+    characters that no list knows may be part of a coined name (讯联), whatever their tag.
+    """
+    tokens = article.tokens(sentence)
+    index = bisect_right([t.start for t in tokens], position - 1) - 1
+    out: list[Piece] = []
+    while index >= 0 and position - tokens[index].start <= MAX_LENGTH:
+        token = tokens[index]
+        end = min(token.end, position)
+        text = token.text[: end - token.start]
+        if text == ")":
+            inner = _bracket(tokens, index)
+            if inner is None:
+                break
+            out.append(inner)
+            index = bisect_right([t.start for t in tokens], inner.start - 1) - 1
+            continue
+        if text in "·•-—&　 " and text.strip() + "x" != "x" or text == " ":
+            if not _links(tokens, index, text, out):
+                break
+            out.append(Piece(token.start, end, text, "N"))
+            index -= 1
+            continue
+        kind = "G" if ends_name(end) and len(text) > 1 else word_class(text, token.tag if end == token.end else "")
+        if kind == "K" or text == "、":
+            if not (joins and out and _between_fields(tokens, index, out, text)):
+                break
+            kind = "S"
+        if loose and len(text) == 1 and kind in ".C" and text not in _classes() and "\u4e00" <= text <= "\u9fff" and token.tag[:1] in "nvazsfbigt":
+            kind = "N"
+        if kind == "C" and token.tag.startswith("v"):
+            kind = "."
+        if kind == ".":
+            break
+        out.append(Piece(token.start, end, text, kind))
+        index -= 1
+    return out[::-1]
+
+
+def _bracket(tokens: Sequence[Token], index: int) -> Piece | None:
+    """A place (or 集团, 控股) in brackets that ends at a token, as one piece of a name."""
+    text = ""
+    for i in range(index - 1, max(-1, index - 6), -1):
+        if tokens[i].text == "(":
+            known = is_place(text) or text in ("集团", "控股") or _classes().get(text) in ("R", "L")
+            return Piece(tokens[i].start, tokens[index].end, f"({text})", "L") if known and len(text) <= MAX_BRACKET and i > 0 else None
+        text = tokens[i].text + text
+    return None
+
+
+def _links(tokens: Sequence[Token], index: int, text: str, after: Sequence[Piece]) -> bool:
+    """Whether a dot, hyphen, ampersand or space joins two parts of a foreign name."""
+    if index == 0 or not after:
+        return False
+    left, right = tokens[index - 1].text, after[-1].text
+    if text in "·•":
+        return True
+    return bool(LATIN.fullmatch(left)) and bool(LATIN.fullmatch(right))
+
+
+def _between_fields(tokens: Sequence[Token], index: int, after: Sequence[Piece], text: str) -> bool:
+    """Whether 和 (、) joins two fields of work (科学及技术) and not two names."""
+    if index == 0 or after[-1].kind not in "S":
+        return False
+    before = word_class(tokens[index - 1].text, tokens[index - 1].tag)
+    if text == "、":
+        return before == "S" and any(piece.text in ("和", "与", "及") for piece in after)
+    return before == "S" and not re.search(r"[局署处厅司院所会]$", tokens[index - 1].text)
+
+
+def grow(pieces: Sequence[Piece], person: Callable[[int, int], bool], company: bool = False) -> Grown | None:
+    """The left border among the pieces before a head; ``None`` when nothing is left. ``person`` knows names of people.
+
+    Going left, a place or root ends the walk unless what stands before it belongs: another place, a parent's end,
+    附属. Without any of them the name begins at its first proper word; common words before it are not part of it.
+    """
+    first = len(pieces)
+    while first > 0 and _may_precede(pieces, first, company):
+        if person(pieces[first - 1].start, pieces[first - 1].end):
+            break
+        first -= 1
+    run = list(pieces[first:])
+    while run and run[0].kind in "X":
+        run.pop(0)
+    if not run:
+        return None
+    firm = run[0].kind in "PRGLO" or (run[0].kind == "N" and len(run[0].text) > 1)
+    if not firm:
+        firm_at = next((i for i, piece in enumerate(run) if piece.kind in "NPRG"), None)
+        if firm_at is not None and run[0].kind in "CX":
+            run = run[firm_at:]
+            firm = True
+    while run and (run[0].text in "·•-— ，" or run[0].kind in "X"):
+        run.pop(0)
+    if not run:
+        return None
+    return Grown(run[0].start, "".join(piece.kind for piece in run), firm, tuple(run))
+
+
+def _may_precede(pieces: Sequence[Piece], first: int, company: bool) -> bool:
+    """Whether the piece before ``first`` may belong to a name that so far begins at ``first``."""
+    if first == len(pieces):
+        return True
+    before, here = pieces[first - 1], pieces[first]
+    if here.kind in "PR":
+        if here.text in ("中国", "国家") and before.kind not in "PG":
+            return before.text in ("中华人民共和国",) or (company and before.kind == "N")
+        latin = bool(LATIN.fullmatch(before.text))
+        return before.kind in "PRLG" or latin or (company and before.kind == "N" and latin)
+    if here.kind == "G" or (here.kind == "L" and here.text in ("附属", "附设")):
+        return before.kind in "PRLNGOS" or (before.kind == "C" and len(here.text) <= 2)
+    return True

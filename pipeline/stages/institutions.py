@@ -1,0 +1,166 @@
+"""Where names of organisations may stand: candidates by the rules, with their left borders.
+
+A rule of ``rules/institutions.yaml`` finds a right border or a known name; ``pipeline.borders`` walks left. What
+yields nothing (医院 alone, 三甲医院) gives no candidate. ``resolve`` decides between candidates and the model.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from pipeline.borders import Grown, Piece, grow, pieces_before
+from pipeline.match import Budget, Match, find_all
+from pipeline.model import Article, Found, Mention, Reject, Token
+from pipeline.rules import RuleSet
+from pipeline.stages.ner import NerSpan
+from pipeline.symbols import Symbols
+from pipeline.words import read_words
+
+__all__ = ["Candidate", "institutions"]
+
+NEEDS = {"place": "P", "root": "R", "ordinal": "O", "proper": "N", "parent": "G", "field": "S", "level": "L"}
+NO_PARENT = frozenset({"institution.brand", "institution.media", "institution.centre", "institution.international", "institution.team"})
+BRAND_LENGTH = 12
+WORLD = ("国际", "世界", "全球", "联合国", "亚洲", "欧洲", "非洲", "美洲", "环球", "跨国")
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate(Mention):
+    """A possible name. ``grown`` is how its border was found: known, left, brand or team; ``head`` where its head begins.
+
+    ``kinds`` are the classes of its parts before the head (see `pipeline.borders`); ``firm``: it begins as names begin.
+    """
+
+    itype: str = ""
+    grown: str = ""
+    head: int = 0
+    kinds: str = ""
+    firm: bool = True
+    priority: int = 50
+    pieces: tuple[Piece, ...] = field(default=(), repr=False)
+
+
+def institutions(article: Article, found: Found, rules: RuleSet) -> Iterator[Mention]:
+    """Candidates, and a ``Reject`` for a rule that ran out of time."""
+    late: set[str] = set()
+    symbols = Symbols(article, ())
+    matches = find_all(rules.of("institution"), symbols, article, rules.lexicons, Budget(len(article.text)), late)
+    view = _View(article, found, matches)
+    for match in matches:
+        candidate = view.candidate(match)
+        if candidate is not None:
+            yield candidate
+    yield from (Reject(0, 0, rule=name, stage="institutions", reason="timeout") for name in sorted(late))
+
+
+class _View:
+    """An article with what decides borders: ends of heads, names of people, borders of tokens."""
+
+    def __init__(self, article: Article, found: Found, matches: Sequence[Match]) -> None:
+        self.article = article
+        self.starts = [s.start for s in article.sentences]
+        self.people = [(m.start, m.end) for m in found.of(NerSpan) if m.label == "PER"]
+        self.ends = {
+            m.end for m in matches if m.rule.id not in NO_PARENT and m.end - m.start >= (3 if m.get("grow") == "known" else 2)
+        }
+
+    def sentence(self, offset: int) -> int:
+        return max(0, bisect_right(self.starts, offset) - 1)
+
+    def is_person(self, start: int, end: int) -> bool:
+        return any(a <= start and end <= b for a, b in self.people)
+
+    def token_at(self, offset: int) -> Token | None:
+        """The token that holds the character at ``offset``."""
+        tokens = self.article.tokens(self.sentence(offset))
+        i = bisect_right([t.start for t in tokens], offset) - 1
+        return tokens[i] if i >= 0 and tokens[i].end > offset else None
+
+    def cuts_word(self, start: int, end: int, both: bool) -> bool:
+        """Whether a border lies inside a word that jieba's dictionary knows."""
+        last = self.token_at(end - 1)
+        if last and last.end > end and last.tag and not last.text[: end - last.start].endswith(("大学", "公司", "医院")):
+            return True
+        first = self.token_at(start)
+        return bool(both and first and first.start < start and first.tag)
+
+    def candidate(self, match: Match) -> Candidate | None:
+        how = str(match.get("grow", "left"))
+        length = match.end - match.start
+        if how in ("alias", "coref"):
+            return self.made(match, match.start, how, None)
+        if how == "short":
+            return None
+        if how == "known":
+            if self.cuts_word(match.start, match.end, length <= 3) and length <= 3:
+                return None
+            return self.made(match, match.start, how, None)
+        if self.cuts_word(match.start, match.end, False):
+            return None
+        if how == "team":
+            return self.team(match)
+        joins = match.get("joins") == "yes"
+        number = self.sentence(match.start)
+        loose = match.get("itype") in ("company", "foundation", "school")
+        pieces = pieces_before(self.article, number, match.start, self.ends.__contains__, joins, loose)
+        if how == "brand":
+            pieces = [p for p in pieces if match.start - p.start <= BRAND_LENGTH]
+        grown = grow(pieces, self.is_person, company=match.get("itype") == "company")
+        if grown is None or not self.needed(match, grown):
+            return None
+        if match.get("not_parent") and self.after_hospital(grown):
+            return None
+        return self.made(match, grown.start, how, grown)
+
+    def after_hospital(self, grown: Grown) -> bool:
+        return any(p.kind == "G" and self.article.shadow[: p.end].endswith(("医院", "院区")) for p in grown.pieces)
+
+    def needed(self, match: Match, grown: Grown) -> bool:
+        """Whether one of the parts that the rule needs stands in the name."""
+        wanted = str(match.get("needs", "")).split()
+        if "word" in wanted and grown.pieces[-1].end - grown.start >= 2:
+            return True
+        if "world" in wanted and (grown.kinds[0] in "PR" or grown.pieces[0].text in WORLD):
+            return True
+        return any(NEEDS.get(name, "?") in grown.kinds for name in wanted)
+
+    def made(self, match: Match, start: int, how: str, grown: Grown | None) -> Candidate:
+        return Candidate(
+            start,
+            match.end,
+            rule=match.rule.id,
+            stage="institutions",
+            itype=str(match.get("itype")),
+            grown=how,
+            head=match.start,
+            kinds=grown.kinds if grown else "",
+            firm=grown.firm if grown else True,
+            priority=match.rule.priority,
+            pieces=grown.pieces if grown else (),
+        )
+
+    def team(self, match: Match) -> Candidate | None:
+        """A person's name, perhaps a title, then 团队; before them the organisation, when it stands there."""
+        number = self.sentence(match.start)
+        tokens = [t for t in self.article.tokens(number) if t.end <= match.start]
+        if tokens and tokens[-1].text in _titles():
+            tokens.pop()
+        if not tokens:
+            return None
+        end = tokens[-1].end
+        start = next((a for a, b in self.people if b == end), -1)
+        if start < 0:
+            last = tokens[-1]
+            start = last.start if last.tag.startswith("nr") or (not last.tag and 2 <= len(last.text) <= 3) else -1
+        if start < 0 or end - start < 2:
+            return None
+        pieces = pieces_before(self.article, number, start, self.ends.__contains__)
+        if pieces and pieces[-1].kind == "G" and (grown := grow(pieces, self.is_person)) is not None:
+            return self.made(match, grown.start, "team", grown)
+        return self.made(match, start, "team", None)
+
+
+def _titles() -> frozenset[str]:
+    return frozenset(row["term"] for row in read_words("org_words") if row["class"] == "title")
