@@ -19,7 +19,7 @@ from decimal import Decimal
 
 from pipeline.hanzi import DIVIDE, EXACT, SCALES, Reading, plain
 from pipeline.model import Numeral
-from pipeline.reading import MAX_DIGITS, NUMERAL_CHARACTERS, continued, hanzi_number, negated
+from pipeline.reading import MAX_DIGITS, MAX_RUN, NUMERAL_CHARACTERS, continued, hanzi_number, negated
 
 __all__ = ["NumeralWords", "Reading", "complete_scale", "find_numerals", "parse", "vague_numbers"]
 
@@ -215,12 +215,13 @@ def find_numerals(
     words: NumeralWords = NO_WORDS,
     units: frozenset[str] = SCALE_UNITS,
     hidden: list[tuple[int, int]] | None = None,
+    written: str = "",
 ) -> Iterator[Numeral]:
     """Every number of ``shadow[start:end]``, left to right, never overlapping, in its offsets.
 
     ``words`` hides numerals inside other words (their spans are appended to ``hidden``); ``units`` are unit
     words that begin with a scale character. Dotted strings (3.8.18, 192.168.1.1) come as separate whole
-    numbers. Digits glued to a Latin word (H5N1, GLP-1) and strings beyond 30 digits have the shape ``code``.
+    numbers. ``written``, the text before folding, tells 4，565 (a list) from ４，５６５. Digits glued to a Latin word (H5N1, GLP-1) and strings beyond 30 digits have the shape ``code``.
 
     >>> text = "共1 280人,增长-3.5%,约12千米"
     >>> [(text[n.start:n.end], str(n.value)) for n in find_numerals(text)]
@@ -228,7 +229,7 @@ def find_numerals(
     >>> [n.shape for n in find_numerals("GLP-1和3.8.18")]
     ['code', 'arabic', 'arabic', 'arabic']
     """
-    scan = _Scan(shadow, len(shadow) if end is None else end, words, units, hidden)
+    scan = _Scan(shadow, len(shadow) if end is None else end, words, units, hidden, written)
     at = start
     while m := _START.search(shadow, at, scan.stop):
         pos = m.start()
@@ -262,8 +263,10 @@ class _Scan:
         words: NumeralWords,
         units: frozenset[str],
         hidden: list[tuple[int, int]] | None,
+        written: str,
     ) -> None:
         self.text, self.stop, self.words, self.units, self.hidden = text, stop, words, units, hidden
+        self.written = written
         self.last = -8
 
     # --- Arabic digits
@@ -273,7 +276,10 @@ class _Scan:
         assert m is not None
         if m.group().isdecimal():
             return [self.single(pos, m.end())]
-        pieces = [(pos + a, pos + b) for a, b in _pieces(m.group())]
+        cluster = m.group()
+        if "，" in cluster and "０" <= self.written[pos : pos + 1] <= "９":
+            cluster = cluster.replace("，", ",")  # the comma is as wide as the digits
+        pieces = [(pos + a, pos + b) for a, b in _pieces(cluster)]
         out = []
         for a, b in pieces[:-1]:
             out.append(self.single(a, b, joined=True))
@@ -289,6 +295,10 @@ class _Scan:
             return self.signed(pos - 1, Reading(end - pos + 1, Decimal("0." + self.text[pos:end])))
         if (before in _LATIN or before in "-_") and _is_code(self.text, pos):
             return Numeral(pos, end, value=Decimal(re.sub("[,，]", "", self.text[pos:end])), shape="code")
+        if "，" in self.text[pos:end] and not joined:  # read on as if the comma were narrow
+            rest = self.text[end : min(end + MAX_RUN, self.stop)]
+            narrow = self.text[pos:end].replace("，", ",") + rest
+            return self.signed(pos, continued(narrow, 0, end - pos, len(narrow), self.units))
         return self.signed(pos, continued(self.text, pos, end, end if joined else self.stop, self.units))
 
     def leading_point(self, pos: int) -> bool:
@@ -389,7 +399,8 @@ class _Scan:
             high = EXACT.multiply(read.value, Decimal(10))
             up = Reading(read.length + 1, read.value, read.value, high, ">=", read.shape)
             return [_numeral(pos - 1, up)]
-        if (len(surface) > 1 and surface not in ("万万", "百千")) or before in _BEFORE_BARE:
+        years = self.text.startswith("年", pos + 1)  # 百年, 千年
+        if (len(surface) > 1 and surface not in ("万万", "百千")) or before in _BEFORE_BARE or years:
             return [_numeral(pos, read)]
         return pos + read.length
 

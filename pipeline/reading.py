@@ -14,6 +14,7 @@ from pipeline.hanzi import DIGITS, DIVIDE, EXACT, PAIRS, SCALES, TENS, Reading, 
 
 __all__ = [
     "MAX_DIGITS",
+    "MAX_RUN",
     "NUMERAL_CHARACTERS",
     "PLAIN_DIGITS",
     "continued",
@@ -32,6 +33,7 @@ _RUN = re.compile(rf"[{NUMERAL_CHARACTERS}0-9., 几数多余来点分之又半�
 _DIGIT_RUN = re.compile(rf"[{PLAIN_DIGITS}两洞拐勾]++")
 _PLAIN_RUN = re.compile(rf"[{PLAIN_DIGITS}]*+")
 _DECIMALS = re.compile(rf"[{PLAIN_DIGITS}]{{1,40}}+|\d{{1,20}}+")
+_POINT = re.compile(r" ?点 ?")
 _PART_OF = re.compile(r" {0,2}分 {0,2}之 {0,2}")
 _PART_NEXT = re.compile(rf"[-负]?[0-9{NUMERAL_CHARACTERS}几]")
 _AND = re.compile(r" {0,2}又 {0,2}")
@@ -147,9 +149,10 @@ def _whole(text: str, at: int, units: frozenset[str]) -> Reading | None:
 
 def _with_decimals(text: str, at: int, whole: Reading) -> Reading:
     """Adds 点五 to the number that ends at ``at``, unless the two tell a time (九点三十, 3点05分)."""
-    if whole.value is None or whole.comparator != "=" or text[at : at + 1] != "点":
+    point = _POINT.match(text, at)
+    if whole.value is None or whole.comparator != "=" or not point:
         return whole
-    m = _DECIMALS.match(text, at + 1)
+    m = _DECIMALS.match(text, point.end())
     if not m or _is_clock(whole.value, m.group(), text[m.end() : m.end() + 2]):
         return whole
     run, end, value = m.group(), m.end(), whole.value

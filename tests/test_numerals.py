@@ -115,6 +115,9 @@ P<.05 | .05=0.05
 十分之一 | 十分之一=0.1
 五点五成 | 五点五=5.5
 第一 | 一=1
+百年历史 | 百=100
+六 点 五 成 | 六 点 五=6.5
+两点一线 |
 """
 
 
@@ -134,6 +137,15 @@ def test_codes_are_marked(text: str) -> None:
 @pytest.mark.parametrize("text", ["US$100", "RMB100", "P<0.05", "n=30", "约-5"])
 def test_labels_before_a_number_make_no_code(text: str) -> None:
     assert "code" not in [n.shape for n in find_numerals(text)]
+
+
+def test_wide_commas_group_only_wide_digits() -> None:
+    shadow = "2，200.5亿和4，565"
+    assert [n.value for n in find_numerals(shadow, written="２，２００．５亿和4，565")] == [
+        220_050_000_000,
+        4,
+        565,
+    ]
 
 
 def test_hidden_words_are_reported_and_vague_numbers_found() -> None:
