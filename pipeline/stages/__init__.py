@@ -25,7 +25,7 @@ def build(rules: RuleSet, ner: str = "none") -> tuple[tuple[str, Stage], ...]:
     from pipeline.stages.numbers import numbers
 
     stages: list[tuple[str, Stage]] = [("numbers", numbers), ("figures", partial(figures, rules=rules, levels=Levels.of(rules)))]
-    for name in ("institutions", "ner", "resolve", "claims"):  # TODO lead: the final list once all four have landed
+    for name in ("ner", "institutions", "resolve", "claims"):  # TODO lead: the final list once all four have landed
         try:
             made = importlib.import_module(f"pipeline.stages.{name}").stage(rules, ner)
         except (ImportError, AttributeError):

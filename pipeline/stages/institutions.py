@@ -7,8 +7,9 @@ yields nothing (医院 alone, 三甲医院) gives no candidate. ``resolve`` deci
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from pipeline.borders import Grown, Piece, grow, pieces_before
 from pipeline.match import Budget, Match, find_all
@@ -18,7 +19,7 @@ from pipeline.stages.ner import NerSpan
 from pipeline.symbols import Symbols
 from pipeline.words import read_words
 
-__all__ = ["Candidate", "institutions"]
+__all__ = ["Candidate", "institutions", "stage"]
 
 NEEDS = {"place": "P", "root": "R", "ordinal": "O", "proper": "N", "parent": "G", "field": "S", "level": "L"}
 NO_PARENT = frozenset({"institution.brand", "institution.media", "institution.centre", "institution.international", "institution.team"})
@@ -40,6 +41,11 @@ class Candidate(Mention):
     firm: bool = True
     priority: int = 50
     pieces: tuple[Piece, ...] = field(default=(), repr=False)
+
+
+def stage(rules: RuleSet, ner: str) -> Callable[[Article, Found], Iterator[Mention]]:
+    """The stage for a rule set; it runs after the model, whose names of people keep borders apart."""
+    return partial(institutions, rules=rules)
 
 
 def institutions(article: Article, found: Found, rules: RuleSet) -> Iterator[Mention]:

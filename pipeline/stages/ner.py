@@ -17,7 +17,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
-from pipeline.model import Article, Mention
+from pipeline.model import Article, Found, Mention
+from pipeline.words import RULES
 
 __all__ = [
     "DEFAULT",
@@ -29,6 +30,7 @@ __all__ = [
     "find",
     "find_all",
     "load_ner",
+    "stage",
     "tidy",
 ]
 
@@ -70,6 +72,15 @@ class NerSpan(Mention):
     """A name in ``Article.text``; ``rule`` is ``ner.`` + the model's name, ``label`` ORG PER LOC TIME."""
 
     label: str = ""
+
+
+def stage(rules: object, ner: str) -> Callable[[Article, Found], Iterable[NerSpan]]:
+    """The stage for a model by name; with ``none`` it finds nothing. Raises ``NerError``."""
+    model = load_ner(ner)
+    if model is None:
+        return lambda article, found: ()
+    wanted = can_hold(RULES / "words" / "ner_triggers.csv")
+    return lambda article, found: find(article, model, wanted)
 
 
 def find(article: Article, ner: Ner, wanted: Callable[[str], bool] | None = None) -> Iterator[NerSpan]:

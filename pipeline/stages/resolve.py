@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from pipeline import organisations as orgs
 from pipeline.borders import is_place, word_class
@@ -20,7 +21,7 @@ from pipeline.stages.institutions import Candidate
 from pipeline.stages.ner import NerSpan
 from pipeline.words import read_words
 
-__all__ = ["Name", "resolve", "settle"]
+__all__ = ["Name", "resolve", "settle", "stage"]
 
 STAGE = "resolve"
 SPEECH = re.compile(r"表示|宣布|称|指出|介绍|公布|透露|发布|是|成立|创立|与|和|的|公告|方面|自主|研发|计划|推出|[,，、)）”\"]")
@@ -44,12 +45,17 @@ class Name:
     alias_of: tuple[int, int] | None = None
 
 
-def resolve(article: Article, found: Found, rules: RuleSet) -> Found:
+def stage(rules: RuleSet, ner: str) -> Callable[[Article, Found], Found]:
+    """The stage for a rule set, with what it needs of the rules made once."""
+    return partial(resolve, rules=rules, types=_Types(rules))
+
+
+def resolve(article: Article, found: Found, rules: RuleSet, types: _Types | None = None) -> Found:
     """Everything found before, with institutions in place of candidates and of the model's ORG spans."""
     candidates = list(found.of(Candidate))
     spans = [m for m in found.of(NerSpan) if m.label == "ORG"]
     places = [m for m in found.of(NerSpan) if m.label == "LOC"]
-    types = _Types(rules)
+    types = types or _Types(rules)
     names, rejects = settle(article, [c for c in candidates if c.grown not in ("alias", "short", "coref")], spans, places, types)
     ids = {rule.id for rule in rules.of("institution")}
     cues = [c for c in candidates if c.grown == "alias"]
