@@ -12,13 +12,16 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
+import regex
+
 from pipeline.model import Article, Date, Institution, Mention, Quantity
 from pipeline.symbols import Symbols
-from pipeline.template import CLAUSE_END
+from pipeline.template import CLAUSE_END, alternation
 from pipeline.words import read_words
 
 __all__ = ["Piece", "left_phrase", "pieces", "right_phrase", "roles"]
 
+SIGNS = "、-—–·*•●▪|/~ \ufeff\u3000"
 OPENING, CLOSING = "([{「『《〈“‘【", ")]}」』》〉”’】"
 FUNCTION_TAGS = frozenset({"p", "c", "d", "y", "e", "o", "ul", "ug", "uz", "uv", "ud", "k", "zg"})
 NOMINAL_TAGS = ("n", "vn", "an", "l", "i", "j", "eng", "s", "x", "b", "t", "g")
@@ -51,7 +54,26 @@ def has(piece: Piece, role: str) -> bool:
 
 @lru_cache(maxsize=4096)
 def cut(segment: Callable[[str], list[tuple[str, str]]], text: str) -> tuple[tuple[str, str], ...]:
-    return tuple(segment(text))
+    """The tokens of a stretch, unknown words freed of the function characters that jieba glues to them (率为, 较术)."""
+    out: list[tuple[str, str]] = []
+    glue = roles()["glue"]
+    for word, tag in segment(text):
+        if tag or len(word) == 1 or word.isascii():
+            out.append((word, tag))
+            continue
+        first = next((i for i, char in enumerate(word) if char not in glue), len(word))
+        last = next((i for i in range(len(word), first, -1) if word[i - 1] not in glue), first)
+        out += [(char, "v") for char in word[:first]]
+        out += [(word[first:last], tag)] if first < last else []
+        out += [(char, "v") for char in word[last:]]
+    return tuple(out)
+
+
+@cache
+def comparisons() -> regex.Pattern:
+    """What a number is compared with (较术前, 比上年): the words of ``claim_basis.csv`` that open with a word of comparison."""
+    terms = [row["term"] for row in read_words("claim_basis") if row["term"][0] in roles()["versus_sign"]]
+    return regex.compile(alternation(terms))
 
 
 def pieces(article: Article, symbols: Symbols, first: int, last: int) -> list[Piece]:
@@ -85,13 +107,21 @@ def left_phrase(article: Article, symbols: Symbols, first: int, last: int) -> tu
     run = pieces(article, symbols, first, last)
     if run and run[-1].end > last and run[-1].tag:
         return None  # the run ends inside a word: what follows is no verb of its own (行|为)
-    run = without_tail(without_bracket(run))
+    run = without_tail(without_bracket(without_comparison(run, symbols)))
     run = run[last_barrier(run) :]
     run = without_opening(run)
     run = without_tail(run)
     if not run or not any(nominal(p) or p.tag.startswith("v") for p in run):
         return None
     return symbols.span(max(first, run[0].start), min(last, run[-1].end))
+
+
+def without_comparison(run: Sequence[Piece], symbols: Symbols) -> Sequence[Piece]:
+    """The run before what the number is compared with (患者水平|较术前|增加)."""
+    if not run:
+        return run
+    found = next(comparisons().finditer(symbols.text, run[0].start, run[-1].end), None)
+    return [p for p in run if p.end <= found.start()] if found else run
 
 
 def without_bracket(run: Sequence[Piece]) -> Sequence[Piece]:
@@ -120,7 +150,7 @@ def without_tail(run: Sequence[Piece]) -> Sequence[Piece]:
             if isinstance(last.mention, Quantity) and last.mention.kind != "age":
                 return ()
             return run
-        if last.tag in FUNCTION_TAGS or last.tag == "uj" or isinstance(last.mention, Date) or last.text in "、-—·" or has(last, "tail") or has(last, "barrier"):
+        if last.tag in FUNCTION_TAGS or last.tag == "uj" or isinstance(last.mention, Date) or not last.text.strip(SIGNS) or has(last, "tail") or has(last, "barrier"):
             run = run[:-1]
             continue
         return run
@@ -169,7 +199,7 @@ def without_opening(run: Sequence[Piece]) -> Sequence[Piece]:
             run = run[1:]
         elif (first.tag in FUNCTION_TAGS or first.tag in ("u", "uj", "f")) and not has(first, "keep"):
             run = run[1:]
-        elif first.text in CLOSING + "、-—·" or not first.text.strip():
+        elif not first.text.strip(CLOSING + SIGNS):
             run = run[1:]
         else:
             return run
@@ -191,30 +221,55 @@ def right_phrase(article: Article, symbols: Symbols, first: int, last: int) -> t
     run = pieces(article, symbols, first, last)
     if not run or run[0].start < first:
         return None
-    kept = list(head(run))
+    kept = run[: modifier(run)]
+    kept += head(run[len(kept) :])
     while kept and (not nominal(kept[-1]) or has(kept[-1], "predicate")):
         kept.pop()
     if not kept:
         return None
-    return symbols.span(kept[0].start, min(last, kept[-1].end))
+    end = min(last, kept[-1].end)
+    following = symbols.mentions.get(end)
+    if isinstance(following, Quantity) and following.kind != "age":
+        return None  # 公立208所、私立8所: the noun belongs to the next number
+    return symbols.span(kept[0].start, end)
 
 
-def head(run: Sequence[Piece]) -> Iterator[Piece]:
-    """The pieces before the predicate: nouns and what modifies them; a verb only inside a modifier with 的."""
-    nouns = 0
+def modifier(run: Sequence[Piece]) -> int:
+    """How many pieces a modifier with 的 takes at the start of the run: a clause that opens with a verb, or plain nouns."""
+    end = next((i for i, p in enumerate(run[:12]) if p.tag == "uj" or p.mention is not None and not nominal(p)), -1)
+    if end <= 0 or run[end].tag != "uj" or end + 1 == len(run) or not head(run[end + 1 :]):
+        return 0
+    inside = run[:end]
+    if any(not p.text.strip(OPENING + CLOSING + SIGNS) or has(p, "stop") and p.tag != "p" and i for i, p in enumerate(inside)):
+        return 0
+    verbal = inside[0].tag.startswith("v") and not has(inside[0], "light") or inside[0].tag in ("p", "a", "b")
+    plain = all(nominal(p) and not p.tag.startswith("v") and not has(p, "predicate") for p in inside)
+    return end + 1 if verbal or plain else 0
+
+
+def head(run: Sequence[Piece]) -> list[Piece]:
+    """The pieces before the predicate: nouns, and verbs that stand as nouns (研究中心) or before the first noun."""
+    out: list[Piece] = []
+    nouns = False
     for i, piece in enumerate(run):
-        relative = any(p.tag == "uj" for p in run[i + 1 : i + 8])
         if piece.mention is not None:
             if nouns or not nominal(piece):
-                return
-        elif piece.text in OPENING[:3] + CLOSING[:3] or piece.tag in FUNCTION_TAGS and not has(piece, "joint") and not (relative and not nouns):
-            return
-        elif has(piece, "stop") or (has(piece, "predicate") and not (relative and not nouns)):
-            return
-        elif piece.tag in ("v", "vd", "vi", "vg") and not has(piece, "nominal") and not relative:
-            if nouns or not (i + 1 < len(run) and nominal(run[i + 1])):
-                return
-        elif piece.tag in ("v", "vd", "vi") and nouns and not has(piece, "nominal"):
-            return
-        yield piece
-        nouns += nominal(piece) and piece.tag not in ("b", "t")
+                break
+        elif has(piece, "stop") or ends_noun(piece) or not piece.text.strip(OPENING[:3] + CLOSING[:3] + SIGNS):
+            break
+        elif piece.tag in ("v", "vd", "vi", "vg", "l", "i", "") and has_predicate(piece) and not has(piece, "nominal"):
+            break
+        elif piece.tag in ("v", "vd", "vi", "vg") and not has(piece, "nominal") and (nouns or not (i + 1 < len(run) and nominal(run[i + 1]))):
+            break
+        out.append(piece)
+        nouns = nouns or nominal(piece) and piece.tag not in ("b", "t")
+    return out
+
+
+def ends_noun(piece: Piece) -> bool:
+    return piece.tag in FUNCTION_TAGS and piece.tag != "k" or has(piece, "tail") and not has(piece, "nominal")
+
+
+def has_predicate(piece: Piece) -> bool:
+    """Whether a word is, or a set phrase opens with, a predicate (表示满意)."""
+    return has(piece, "predicate") or len(piece.text) > 2 and piece.text[:2] in roles()["predicate"]

@@ -1,13 +1,18 @@
-"""Who says what: the rules with ``extracts: attribution``, and how far their speakers reach."""
+"""Who says what: the rules with ``extracts: attribution``, and how far their speakers reach.
+
+A speaker answers for the rest of the sentence, for a quotation that ends or begins beside it, and, with
+``scope: paragraph``, for the next sentence and those that go on about the same (其中, 同时 …).
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pipeline.match import Budget, Match, find_all
 from pipeline.model import Article, Mention
+from pipeline.phrase import roles
 from pipeline.rules import Rule, RuleSet
 from pipeline.symbols import Symbols
 
@@ -16,18 +21,23 @@ if TYPE_CHECKING:
 
 __all__ = ["Speaker", "carry", "speakers"]
 
-SENTENCE, PARAGRAPH, QUOTE = "sentence", "paragraph", "quote"
+SENTENCE, PARAGRAPH = "sentence", "paragraph"
+QUOTES = {"”": "“", "」": "「", "』": "『", '"': '"'}
+BESIDE = " ,，:：。\n\r\t"
 
 
 @dataclass(frozen=True, slots=True)
 class Speaker:
-    """A source and the span of text that it answers for."""
+    """A source and the spans of text that it answers for; ``at`` is where it is named."""
 
     source: tuple[int, int] | None  # None: the text says that nobody is named
-    start: int
-    end: int
+    at: int
+    spans: tuple[tuple[int, int], ...]
     rule: str
     priority: int
+
+    def covers(self, offset: int) -> bool:
+        return any(start <= offset < end for start, end in self.spans)
 
 
 def speakers(article: Article, rules: Sequence[Rule], all_rules: RuleSet, drafts: Sequence[Draft], context: Sequence[Mention], late: set[str]) -> list[Speaker]:
@@ -37,29 +47,71 @@ def speakers(article: Article, rules: Sequence[Rule], all_rules: RuleSet, drafts
     if not rules:
         return []
     symbols = Symbols(article, [*context, *(d.quantity for d in drafts)], numbers)
-    found = find_all(rules, symbols, article, all_rules.lexicons, Budget(len(article.text)), late)
-    return sorted((s for m in found if (s := speaker_of(m, article)) is not None), key=lambda s: (s.start, -s.priority))
+    matches = find_all(rules, symbols, article, all_rules.lexicons, Budget(len(article.text)), late)
+    matches.sort(key=lambda m: (m.whole[0], -m.rule.priority))
+    return [speaker_of(m, article) for m in matches]
 
 
-def speaker_of(match: Match, article: Article) -> Speaker | None:
+def speaker_of(match: Match, article: Article) -> Speaker:
     source = match.captures.get("source")
-    span = (source.start, source.end) if source else None
-    start, end = reach(match, article, str(match.get("scope", SENTENCE)))
-    return Speaker(span, start, end, match.rule.id, match.rule.priority)
+    span = (source.start, source.end) if source and "source" not in match.given else None
+    spans = tuple(reach(match, article, str(match.get("scope", SENTENCE)) or SENTENCE))
+    return Speaker(span, match.whole[1], spans, match.rule.id, match.rule.priority)
 
 
-def reach(match: Match, article: Article, scope: str) -> tuple[int, int]:
-    """The span a speaker answers for: to the end of the sentence or paragraph, or the quotation beside it."""
+def reach(match: Match, article: Article, scope: str) -> Iterator[tuple[int, int]]:
+    """The spans a speaker answers for, nearest first."""
     first, last = match.whole
-    here = next(s for s in article.sentences if s.start <= first < s.end)
+    number = next(i for i, s in enumerate(article.sentences) if s.start <= first < s.end)
+    yield first, article.sentences[number].end
+    if (quoted := quotation_before(article.text, clause_start(article, number, first))) is not None:
+        yield quoted
+    if (quoted := quotation_after(article.text, last)) is not None:
+        yield quoted
     if scope == PARAGRAPH:
-        return first, max(s.end for s in article.sentences if s.paragraph == here.paragraph)
-    return first, here.end
+        for after in range(number + 1, len(article.sentences)):
+            here = article.sentences[after]
+            if here.paragraph != article.sentences[number].paragraph:
+                return
+            if after > number + 1 and not article.shadow.startswith(tuple(roles()["goes_on"]), here.start):
+                return
+            yield here.start, here.end
+
+
+def clause_start(article: Article, sentence: int, offset: int) -> int:
+    """Where the speaker's clause begins, behind a quotation mark or comma."""
+    start = article.sentences[sentence].start
+    while offset > start and article.text[offset - 1] not in "，,。：:；;”」』\n":
+        offset -= 1
+    return offset
+
+
+def quotation_before(text: str, offset: int) -> tuple[int, int] | None:
+    """The quotation that ends just before an offset, at most 600 characters long."""
+    end = len(text[:offset].rstrip(BESIDE))
+    if end == 0 or text[end - 1] not in QUOTES:
+        return None
+    start = text.rfind(QUOTES[text[end - 1]], max(0, end - 600), end - 1)
+    return (start, end) if start >= 0 else None
+
+
+def quotation_after(text: str, offset: int) -> tuple[int, int] | None:
+    """The quotation that opens just behind an offset, at most 600 characters long."""
+    start = offset
+    while start < len(text) and text[start] in BESIDE and start < offset + 3:
+        start += 1
+    closing = next((close for close, opened in QUOTES.items() if text.startswith(opened, start)), None)
+    end = text.find(closing, start + 1, start + 600) if closing else -1
+    return (start, end + 1) if end > 0 else None
 
 
 def carry(article: Article, drafts: Sequence[Draft], found: Sequence[Speaker]) -> None:
-    """Give every draft the speaker that reaches it, the nearest one."""
+    """Give every draft the speaker that answers for it: the one named nearest before it, else nearest behind."""
     for draft in drafts:
-        over = [s for s in found if s.start <= draft.quantity.start < s.end]
-        if over and over[-1].source is not None:
-            draft.give("attribution", over[-1].source, over[-1].rule)
+        offset = draft.quantity.start
+        over = [s for s in found if s.covers(offset)]
+        if not over:
+            continue
+        before = [s for s in over if s.at <= offset]
+        best = max(before, key=lambda s: (s.at, s.priority)) if before else min(over, key=lambda s: s.at)
+        draft.give("attribution", best.source, best.rule)

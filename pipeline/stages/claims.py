@@ -9,8 +9,9 @@ are what follows the cue, ``whole`` is its sentence. What no frame says is carri
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 from pipeline.match import Budget, Match, find_all
@@ -21,7 +22,7 @@ from pipeline.stages.ner import NerSpan
 from pipeline.symbols import Symbols
 from pipeline.template import CLAUSE_END
 
-__all__ = ["FIELDS", "Draft", "Frames", "claims"]
+__all__ = ["FIELDS", "Draft", "Frames", "claims", "stage"]
 
 FIELDS = ("subject", "group", "comparator", "trend", "basis", "modality", "attribution", "time")
 """What a frame may give. It may also give ``scope``, and capture dates that hold for no number: ``against``, ``spoken``."""
@@ -59,6 +60,11 @@ class Frames:
     def of(cls, rules: RuleSet) -> Frames:
         own = rules.of("claim")
         return cls(tuple(r for r in own if not r.plain), tuple(r for r in own if r.plain), rules.of("attribution"))
+
+
+def stage(rules: RuleSet, ner: str = "none") -> Callable[[Article, Found], Iterator[Mention]]:
+    """The stage with its rules bound; ``ner`` is the same for all stages and doesn't matter here."""
+    return partial(claims, rules=rules, frames=Frames.of(rules))
 
 
 def claims(article: Article, found: Found, rules: RuleSet, frames: Frames) -> Iterator[Mention]:

@@ -1,4 +1,4 @@
-"""The time a number holds for: the date of its clause, then of its sentence, then what its paragraph carries on."""
+"""The time a number holds for: a date of its sentence, else the one its paragraph carries on."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.match import Match
 from pipeline.model import Article, Date
+from pipeline.phrase import roles
 from pipeline.symbols import Symbols
 from pipeline.template import CLAUSE_END
 
@@ -16,29 +17,82 @@ if TYPE_CHECKING:
 __all__ = ["carry"]
 
 NOT_THE_TIME = ("against", "spoken")  # captures of dates that a number is compared with, or on which somebody spoke
+NEAR = 2  # sentences that a date without a number of its own is carried over
 
 
 def carry(article: Article, symbols: Symbols, drafts: Sequence[Draft], matches: Sequence[Match], dates: Sequence[Date]) -> None:
-    """Give every draft without a time the nearest date that can be its time."""
+    """Give every draft without a time the date that it holds for, if its paragraph has one."""
     other = {m.captures[name].start for m in matches for name in NOT_THE_TIME if name in m.captures}
-    positions = {p: m for p, m in symbols.mentions.items() if isinstance(m, Date)}
-    usable = [p for p in sorted(positions) if positions[p].start not in other]
-    kept: tuple[Date | None, int] = (None, -1)  # the date carried on, and the sentence of the last number it held for
+    usable = [p for p, m in sorted(symbols.mentions.items()) if isinstance(m, Date) and m.start not in other]
+    history = History(article, [d for d in dates if d.start not in other])
     for draft in drafts:
-        if "time" in draft.fields:
-            continue
-        start = symbols.text.rfind("\n", 0, draft.at) + 1
-        stop = symbols.text.find("\n", draft.at)
-        before = [p for p in usable if start <= p < draft.at]
-        if before:
-            draft.give("time", positions[before[-1]], "time.before")
-        elif (behind := next((p for p in usable if draft.at < p < stop), None)) is not None and same_clause(symbols.text, draft.at, behind):
-            draft.give("time", positions[behind], "time.behind")
-        elif kept[0] is not None and article.sentences[kept[1]].paragraph == article.sentences[draft.sentence].paragraph:
-            draft.give("time", kept[0], "time.carried")
-        if draft.get("time"):
-            kept = (draft.get("time"), draft.sentence)
+        if "time" not in draft.fields:
+            if (position := in_sentence(symbols.text, usable, draft.at)) is not None:
+                draft.give("time", symbols.mentions[position], "time.sentence")
+            elif (date := history.carried(draft.sentence)) is not None:
+                draft.give("time", date, "time.carried")
+        history.seen(draft.sentence, draft.get("time"))
+
+
+def in_sentence(text: str, usable: Sequence[int], at: int) -> int | None:
+    """The date of the sentence: the nearest before the number in its clause, else one that opens a clause, else the nearest, else one behind it."""
+    start, stop = text.rfind("\n", 0, at) + 1, text.find("\n", at)
+    before = [p for p in usable if start <= p < at]
+    if before:
+        if same_clause(text, before[-1], at):
+            return before[-1]
+        opening = [p for p in before if opens_clause(text, p)]
+        return (opening or before)[-1]
+    behind = next((p for p in usable if at < p < stop), None)
+    return behind if behind is not None and same_clause(text, at, behind) else None
 
 
 def same_clause(text: str, first: int, last: int) -> bool:
     return not any(char in CLAUSE_END for char in text[first:last])
+
+
+def opens_clause(text: str, position: int) -> bool:
+    """Whether nothing but a short opening (到了, 截至) stands before a date in its clause."""
+    start = position
+    while start > 0 and text[start - 1] not in CLAUSE_END:
+        start -= 1
+    opening = text[start:position]
+    return not opening or opening in roles()["before_date"]
+
+
+class History:
+    """What date the sentences so far carry on: a date lives while numbers hold for it and no newer date comes between."""
+
+    def __init__(self, article: Article, dates: Sequence[Date]) -> None:
+        self.article = article
+        self.date: Date | None = None
+        self.sentence = -1  # of the last number
+        self.by_sentence: dict[int, list[Date]] = {}
+        starts = [s.start for s in article.sentences]
+        from bisect import bisect_right
+
+        for date in dates:
+            self.by_sentence.setdefault(bisect_right(starts, date.start) - 1, []).append(date)
+
+    def seen(self, sentence: int, date: Date | None) -> None:
+        if date is not None or sentence != self.sentence:
+            self.date = date
+        self.sentence = sentence
+
+    def carried(self, sentence: int) -> Date | None:
+        """The date for a sentence without one, None when its words or a newer date say that it has none."""
+        here = self.article.sentences[sentence]
+        if sentence == self.sentence:
+            return self.date
+        if any(word in self.article.shadow[here.start : here.end] for word in roles()["present"]):
+            return None
+        for back in range(sentence - 1, -1, -1):
+            if self.article.sentences[back].paragraph != here.paragraph:
+                return None
+            if back == self.sentence:
+                return self.date
+            if back in self.by_sentence and sentence - back <= NEAR:
+                return next((d for d in self.by_sentence[back]), None)
+            if back in self.by_sentence:
+                return None
+        return None

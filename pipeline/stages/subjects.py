@@ -31,9 +31,9 @@ def carry(article: Article, symbols: Symbols, drafts: Sequence[Draft]) -> None:
             continue
         here = article.sentences[draft.sentence]
         if last is not None and article.sentences[last.sentence].paragraph == here.paragraph:
-            draft.give("subject", last.get("subject"), CARRIED)
+            draft.fields["subject"] = (last.get("subject"), CARRIED)
         elif (heading := heading_of(article, draft.sentence)) is not None:
-            draft.give("subject", heading, "heading")
+            draft.fields["subject"] = (heading, "heading")
 
 
 def share_out(article: Article, symbols: Symbols, drafts: Sequence[Draft]) -> None:
