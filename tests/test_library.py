@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -60,3 +62,13 @@ def test_calling_it_often_is_cheap() -> None:
     for _ in range(50):
         assert len(extract(TEXT, ner=None).claims) == 2
     assert time.perf_counter() - started < 5
+
+
+def test_spacy_finds_the_component_by_its_name() -> None:
+    """The entry point must load it: nothing of ours is imported here."""
+    script = (
+        "import spacy; nlp = spacy.blank('zh'); nlp.add_pipe('zhclaims');"
+        "doc = nlp('2024年产值增长5.3%。'); print(doc._.zhclaims.claims['text'].tolist() == ['5.3%'])"
+    )
+    ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
+    assert ran.stdout.strip() == "True", ran.stderr
