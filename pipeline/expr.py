@@ -1,6 +1,6 @@
 """The small expression language of `where:` and of `set:` values that start with `=`.
 
-``value <= 100`` · ``month in 1..12`` · ``unit == "%" and value > 0`` · ``a + b / 10`` · ``value.kind == "money"``
+``value <= 100`` · ``month in 1..12`` · ``"." in value.text`` · ``unit == "%" and value > 0`` · ``a + b / 10`` · ``value.kind == "money"``
 
 Names are captures; ``name.attribute`` reads a column of a lexicon entry or a field of a mention. A name
 that captured nothing is empty: comparing it is false, except ``== ""`` and ``!= ""``. No calls but ``has(x)``
@@ -108,7 +108,9 @@ class Parser:
             return lambda value, env: any(compare("==", value, item(env)) for item in items)
         low = self.sum()
         if not self.take(".."):
-            raise self.fail("a range such as 1..12 or a list such as [1, 2]")
+            if self.tokens[self.i][0] == "number":
+                raise self.fail("a range such as 1..12 or a list such as [1, 2]")
+            return lambda value, env: str(value) in str(low(env))  # "." in n.text
         high = self.sum()
         return lambda value, env: compare(">=", value, low(env)) and compare("<=", value, high(env))
 

@@ -24,6 +24,7 @@ from pipeline.template import CLAUSE_END, RUN_LIMIT
 
 __all__ = ["Budget", "Capture", "Match", "Text", "build", "find", "find_all", "order", "resolve", "verdict"]
 
+LINE_MARKS = " \t\r#>*_|•·●■◆▲【[〔(\"“「-–—"
 CLAUSE_BREAK = regex.compile("(?r)[" + regex.escape(CLAUSE_END) + "]")
 
 
@@ -191,8 +192,9 @@ def find(rule: Rule, symbols: Symbols, article: Article, lexicons: Mapping[str, 
 
 
 def next_start(rule: Rule, found: regex.Match) -> int:
-    """Where a rule looks on: behind its match, or, for a claim, behind the number: what follows may frame the next one."""
-    return int(found.end("value")) if rule.extracts == "claim" and rule.captures.get("value") and found.end("value") > 0 else int(found.end())
+    """Where a rule looks on: behind its match, or behind its own part of it, since what follows may be the next mention."""
+    own = "value" if rule.extracts == "claim" else "span"
+    return int(found.end(own)) if own in rule.captures and found.end(own) > 0 else int(found.end())
 
 
 def find_all(rules: Iterable[Rule], symbols: Symbols, article: Article, lexicons: Mapping[str, Lexicon], budget: Budget, timed_out: set[str]) -> list[Match]:
@@ -284,6 +286,8 @@ def verdict(match: Match, symbols: Symbols, article: Article) -> str:
 def stands(context: Context, match: Match, symbols: Symbols) -> bool:
     """Whether any of the context's parts is there."""
     text, (first, last) = symbols.text, match.at
+    if context.start and begins_line(symbols, match.whole[0]):
+        return True
     if context.inside and context.inside.search(text, first, last):
         return True
     if not (context.before or context.after or context.sentence):
@@ -302,6 +306,14 @@ def stands(context: Context, match: Match, symbols: Symbols) -> bool:
             return bool(context.after.search(text, last, min(stop, last + context.within)))
         return bool(context.after.match(text, last, stop))
     return False
+
+
+def begins_line(symbols: Symbols, offset: int, margin: int = 12) -> bool:
+    """Whether only spaces, marks of lists and opening brackets stand between the start of the line and a text offset."""
+    low = max(0, offset - margin)
+    before = symbols.shadow[low:offset]
+    at = before.rfind("\n")
+    return (at >= 0 or low == 0) and not before[at + 1 :].strip(LINE_MARKS)
 
 
 def order(match: Match) -> tuple[int, int, int, int, int]:
