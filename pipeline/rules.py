@@ -71,6 +71,7 @@ CONTEXT_KEYS: Mapping[str, str] = {
     "inside": "templates inside the match",
     "sentence": "templates anywhere in its sentence",
     "within": "how many characters away before and after may be",
+    "start": "line: the match begins its line, behind nothing but spaces, marks and opening brackets",
 }
 TEST_KEYS: Mapping[str, str] = {
     "hit": "a sentence in which the rule finds what ⟦ ⟧ mark",
@@ -372,10 +373,12 @@ class Loader:
     def context(self, item: Item, what: str) -> Context | None:
         body = keys(item, tuple(CONTEXT_KEYS), what, self.report)
         places = [key for key in ("before", "after", "inside", "sentence") if key in body]
-        if not places:
+        if not places and "start" not in body:
             if isinstance(item, Keys):
-                self.error(item, "ineffective", f"{what} has no effect: give before, after, inside or sentence")
+                self.error(item, "ineffective", f"{what} has no effect: give before, after, inside, sentence or start")
             return None
+        if "start" in body and text(body["start"], "start", self.report) != "line":
+            self.error(body["start"], "ineffective", f"{what}: the only start there is: line")
         within = self.whole(body.get("within"), "within", 0)
         if not 0 <= within <= 999:
             self.error(body["within"], "within", f"within '{within}' is not a number of characters (0 to 999)")
@@ -390,7 +393,9 @@ class Loader:
                 self.error(body[key], "ineffective", f"{what}: {key} names nothing")
             elif pattern := self.compiler.context(body[key], f"{what} {key}", written, key == "before" and within == 0):
                 parts[key] = pattern
-        return Context(within=within, source=", ".join(sources), **parts)
+        if "start" in body:
+            sources.append("start line")
+        return Context(within=within, start="start" in body, source=", ".join(sources), **parts)
 
     def conditions(self, body: Mapping[str, Item], captures: Mapping[str, str]) -> tuple[tuple[tuple[str, Expression], ...], dict[str, str | Expression]]:
         where = []
