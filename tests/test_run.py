@@ -57,9 +57,10 @@ def test_workers_and_order_leave_no_trace(articles: Path, tmp_path: Path) -> Non
     assert set(one) == {f"{name}.csv" for name in TABLES} | {"datapackage.json"}
 
 
-def test_every_row_of_every_format_stands_where_it_says(articles: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("plain", [False, True])
+def test_every_row_of_every_format_stands_where_it_says(articles: Path, tmp_path: Path, plain: bool) -> None:
     """Text, front matter and HTML: offsets are those of the file, not of the text a stage saw."""
-    run([articles], tmp_path / "out", RULES_ONLY)
+    run([articles], tmp_path / "out", RULES_ONLY, plain=plain)
     verdict = verify(tmp_path / "out")
     assert verdict.mismatches == ()
     assert {row["doc_id"] for row in read_csv(tmp_path / "out" / "claims.csv")} == {
