@@ -60,7 +60,7 @@ def test_calling_it_often_is_cheap() -> None:
     extract(TEXT, ner=None)
     started = time.perf_counter()
     for _ in range(50):
-        assert len(extract(TEXT, ner=None).claims) == 2
+        assert extract(TEXT, ner=None).claims["text"][0] == "5.3%"
     assert time.perf_counter() - started < 5
 
 
