@@ -77,6 +77,8 @@ def bare_yuan(region: str) -> str:
 class Units:
     """Every unit word, found by surface or at a place of a text.
 
+    ``none``: words that begin like a unit and are none (天津, 元素, 环比), so nothing is found there.
+
     >>> units = Units([{"term": "米", "code": "m", "kind": "measurement", "dimension": "length", "aliases": "m"},
     ...                {"term": "元", "code": "CNY", "kind": "money", "dimension": "money"}])
     >>> units.lookup("元", region="TW").code
@@ -86,7 +88,7 @@ class Units:
     ('CNY/mo', 'money', 5)
     """
 
-    def __init__(self, *tables: Iterable[Row]) -> None:
+    def __init__(self, *tables: Iterable[Row], none: Iterable[str] = ()) -> None:
         self.by_word: dict[str, Unit] = {}
         self.denominators: dict[str, Unit] = {
             word: Unit(code, "duration", "time") for word, code in _TIMES.items()
@@ -102,8 +104,9 @@ class Units:
             if len({self.by_word[w].code for w in words}) == 1:
                 self.by_word.setdefault(lower, self.by_word[min(words)])
                 self.by_word.setdefault(lower.upper(), self.by_word[min(words)])
-        self.lengths = _lengths(self.by_word)
-        self.before_lengths = _lengths({word[::-1]: 0 for word in self.before})
+        self.none = frozenset(none) - self.by_word.keys()
+        self.lengths = _lengths([*self.by_word, *self.none])
+        self.before_lengths = _lengths(word[::-1] for word in self.before)
 
     def _add(self, row: Row) -> None:
         unit = Unit(row["code"], row["kind"], row.get("dimension") or "", Decimal(row.get("factor") or 1))
@@ -159,6 +162,8 @@ class Units:
             if at > stop:
                 continue
             word = text[start:at]
+            if word in self.none:
+                return None
             unit = self.by_word.get(word)
             if unit is None or (_LATIN.match(word[-1]) and _goes_on(text, at, stop)):
                 continue
@@ -248,4 +253,9 @@ def standard_units() -> Units:
     >>> code("元", "TW"), units.prefix("约US$30", 4)
     ('TWD money', ('USD', 1))
     """
-    return Units(read_words("units"), read_words("currencies"), read_words("classifiers"))
+    return Units(
+        read_words("units"),
+        read_words("currencies"),
+        read_words("classifiers"),
+        none=[row["term"] for row in read_words("unit_words")],
+    )

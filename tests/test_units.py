@@ -126,7 +126,21 @@ def test_the_longest_unit_wins_and_stops_where_it_ends(text: str, at: int, rest:
 
 
 @pytest.mark.parametrize(
-    ("text", "at"), [("5gene", 1), ("5m-RNA", 1), ("3月", 1), ("5G", 1), ("4K", 1), ("5", 1), ("2型", 1)]
+    ("text", "at"),
+    [
+        ("5gene", 1),
+        ("5m-RNA", 1),
+        ("3月", 1),
+        ("5G", 1),
+        ("4K", 1),
+        ("5", 1),
+        ("2型", 1),
+        ("3天津", 1),
+        ("3.2环比", 3),
+        ("由3升至5", 2),
+        ("1.2对照组", 3),
+        ("5元素", 1),
+    ],
 )
 def test_no_unit_there(text: str, at: int) -> None:
     """A letter of a Latin word, a month of the calendar, a grade."""

@@ -16,7 +16,7 @@ __all__ = ["numbers"]
 def numbers(article: Article, found: Found) -> Iterator[Mention]:
     """The numerals of an article and the units that touch them, left to right; no two of a kind overlap."""
     units, text, last = standard_units(), article.shadow, 0
-    for numeral in find_numerals(text, words=not_numbers(), units=units.prefixed):
+    for numeral in find_numerals(text, words=not_numbers(), units=units.prefixed, written=article.text):
         if prefix := units.prefix(text, numeral.start, last):
             yield UnitWord(prefix[1], numeral.start, code=prefix[0], kind="money", before=True)
         yield numeral
