@@ -21,8 +21,8 @@ from pipeline.words import read_words
 
 __all__ = ["Piece", "left_phrase", "pieces", "right_phrase", "roles"]
 
-SIGNS = "、-—–·*•●▪|/~ \ufeff\u3000"
-OPENING, CLOSING = "([{「『《〈“‘【", ")]}」』》〉”’】"
+OPENING, CLOSING = "(（[［{「『《〈“‘【", ")）]］}」』》〉”’】"
+QUOTES = "“”「」『』‘’《》"
 FUNCTION_TAGS = frozenset({"p", "c", "d", "y", "e", "o", "ul", "ug", "uz", "uv", "ud", "k", "zg"})
 NOMINAL_TAGS = ("n", "vn", "an", "l", "i", "j", "eng", "s", "x", "b", "t", "g")
 
@@ -46,6 +46,11 @@ def roles() -> dict[str, frozenset[str]]:
         for role in row["role"].split("|"):
             out.setdefault(role, set()).add(row["term"])
     return {role: frozenset(terms) for role, terms in out.items()}
+
+
+def is_sign(piece: Piece) -> bool:
+    """Whether a piece holds no letter, digit or Chinese character: punctuation, a dash, an emoji."""
+    return piece.mention is None and not any(char.isalnum() for char in piece.text)
 
 
 def has(piece: Piece, role: str) -> bool:
@@ -111,7 +116,7 @@ def left_phrase(article: Article, symbols: Symbols, first: int, last: int) -> tu
     run = run[last_barrier(run) :]
     run = without_opening(run)
     run = without_tail(run)
-    if not run or not any(nominal(p) or p.tag.startswith("v") for p in run):
+    if not run or not any(nominal(p) or p.tag.startswith("v") for p in run) or (len(run) == 1 and has(run[0], "empty")):
         return None
     return symbols.span(max(first, run[0].start), min(last, run[-1].end))
 
@@ -126,10 +131,10 @@ def without_comparison(run: Sequence[Piece], symbols: Symbols) -> Sequence[Piece
 
 def without_bracket(run: Sequence[Piece]) -> Sequence[Piece]:
     """The run without a bracket that closes at its end: an explanation (CPI), not the phrase."""
-    while run and run[-1].text in CLOSING[:1]:
+    while run and run[-1].text in ")）":
         depth = 0
         for i in range(len(run) - 1, -1, -1):
-            depth += (run[i].text in CLOSING[:1]) - (run[i].text in OPENING[:1])
+            depth += (run[i].text in ")）") - (run[i].text in "(（")
             if depth == 0:
                 break
         if depth or i == 0:
@@ -147,10 +152,11 @@ def without_tail(run: Sequence[Piece]) -> Sequence[Piece]:
             continue
         last = run[-1]
         if last.mention is not None and not isinstance(last.mention, Date):
-            if isinstance(last.mention, Quantity) and last.mention.kind != "age":
-                return ()
-            return run
-        if last.tag in FUNCTION_TAGS or last.tag == "uj" or isinstance(last.mention, Date) or not last.text.strip(SIGNS) or has(last, "tail") or has(last, "barrier"):
+            if isinstance(last.mention, Quantity) and last.mention.kind == "duration":
+                run = run[:-1]  # 公司三年来累计投入, 时隔3年后
+                continue
+            return () if isinstance(last.mention, Quantity) and last.mention.kind != "age" else run
+        if last.tag in FUNCTION_TAGS or last.tag == "uj" or isinstance(last.mention, Date) or is_sign(last) or has(last, "tail") or has(last, "barrier"):
             run = run[:-1]
             continue
         return run
@@ -199,7 +205,7 @@ def without_opening(run: Sequence[Piece]) -> Sequence[Piece]:
             run = run[1:]
         elif (first.tag in FUNCTION_TAGS or first.tag in ("u", "uj", "f")) and not has(first, "keep"):
             run = run[1:]
-        elif not first.text.strip(CLOSING + SIGNS):
+        elif is_sign(first) and first.text not in OPENING:
             run = run[1:]
         else:
             return run
@@ -225,7 +231,7 @@ def right_phrase(article: Article, symbols: Symbols, first: int, last: int) -> t
     kept += head(run[len(kept) :])
     while kept and (not nominal(kept[-1]) or has(kept[-1], "predicate")):
         kept.pop()
-    if not kept:
+    if not kept or (len(kept) == 1 and has(kept[0], "empty")):
         return None
     end = min(last, kept[-1].end)
     following = symbols.mentions.get(end)
@@ -235,16 +241,14 @@ def right_phrase(article: Article, symbols: Symbols, first: int, last: int) -> t
 
 
 def modifier(run: Sequence[Piece]) -> int:
-    """How many pieces a modifier with 的 takes at the start of the run: a clause that opens with a verb, or plain nouns."""
+    """How many pieces a modifier with 的 takes at the start of the run: a clause that opens with a verb, or adjectives."""
     end = next((i for i, p in enumerate(run[:12]) if p.tag == "uj" or p.mention is not None and not nominal(p)), -1)
     if end <= 0 or run[end].tag != "uj" or end + 1 == len(run) or not head(run[end + 1 :]):
         return 0
     inside = run[:end]
-    if any(not p.text.strip(OPENING + CLOSING + SIGNS) or has(p, "stop") and p.tag != "p" and i for i, p in enumerate(inside)):
+    if any(is_sign(p) or has(p, "stop") and p.tag != "p" and i for i, p in enumerate(inside)):
         return 0
-    verbal = inside[0].tag.startswith("v") and not has(inside[0], "light") or inside[0].tag in ("p", "a", "b")
-    plain = all(nominal(p) and not p.tag.startswith("v") and not has(p, "predicate") for p in inside)
-    return end + 1 if verbal or plain else 0
+    return end + 1 if inside[0].tag.startswith(("v", "p", "a", "b")) and not has(inside[0], "light") else 0
 
 
 def head(run: Sequence[Piece]) -> list[Piece]:
@@ -255,9 +259,9 @@ def head(run: Sequence[Piece]) -> list[Piece]:
         if piece.mention is not None:
             if nouns or not nominal(piece):
                 break
-        elif has(piece, "stop") or ends_noun(piece) or not piece.text.strip(OPENING[:3] + CLOSING[:3] + SIGNS):
+        elif has(piece, "stop") or ends_noun(piece) or is_sign(piece) and piece.text not in QUOTES:
             break
-        elif piece.tag in ("v", "vd", "vi", "vg", "l", "i", "") and has_predicate(piece) and not has(piece, "nominal"):
+        elif has(piece, "predicate") and not has(piece, "nominal"):
             break
         elif piece.tag in ("v", "vd", "vi", "vg") and not has(piece, "nominal") and (nouns or not (i + 1 < len(run) and nominal(run[i + 1]))):
             break
@@ -267,9 +271,5 @@ def head(run: Sequence[Piece]) -> list[Piece]:
 
 
 def ends_noun(piece: Piece) -> bool:
-    return piece.tag in FUNCTION_TAGS and piece.tag != "k" or has(piece, "tail") and not has(piece, "nominal")
+    return piece.tag in FUNCTION_TAGS and piece.tag != "k" or has(piece, "tail") and not has(piece, "nominal") and not has(piece, "keep")
 
-
-def has_predicate(piece: Piece) -> bool:
-    """Whether a word is, or a set phrase opens with, a predicate (表示满意)."""
-    return has(piece, "predicate") or len(piece.text) > 2 and piece.text[:2] in roles()["predicate"]

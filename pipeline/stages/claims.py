@@ -157,8 +157,6 @@ def apply(matches: Iterable[Match], symbols: Symbols, drafts: Sequence[Draft]) -
     spans = [(draft.quantity.start, draft.quantity.end, draft) for draft in drafts]
     for match in matches:
         given = fields_of(match)
-        if not given:
-            continue
         if match.captures.get("value") is None:
             targets = in_scope(match, symbols, drafts)
         elif match.rule.plain:
@@ -188,14 +186,15 @@ def fields_of(match: Match) -> dict[str, Any]:
             out[name] = capture.entry["canonical"] if capture.entry else capture.text
         else:
             out[name] = str(capture.value())
-    if "each" in match.captures:
-        out["each"] = (match.captures["each"].start, match.captures["each"].end)
+    for name in ("each", *periods.NOT_THE_TIME):
+        if name in match.captures:
+            out[name] = (match.captures[name].start, match.captures[name].end)
     return out
 
 
 def in_scope(match: Match, symbols: Symbols, drafts: Sequence[Draft]) -> list[Draft]:
     """The drafts that a cue speaks of: behind it to the end of its clause or sentence, or its whole sentence."""
-    scope = str(match.get("scope", CLAUSE)) or CLAUSE
+    scope = str(match.get("scope", "")) or (SENTENCE if "spoken" in match.captures else CLAUSE)
     first, last = match.at
     text = symbols.text
     end = text.find("\n", last)
@@ -211,7 +210,7 @@ def claim_of(draft: Draft) -> Claim:
     comparator = draft.get("comparator")
     if comparator and quantity.comparator in ("=", ""):
         quantity = replace(quantity, comparator=comparator)
-    shown: Mapping[str, str] = {name: rule for name, (value, rule) in draft.fields.items() if name in FIELDS and rule}
+    shown: Mapping[str, str] = {name: rule for name, (value, rule) in draft.fields.items() if rule}
     subject = draft.get("subject") or None
     return Claim(
         quantity.start,

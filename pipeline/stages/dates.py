@@ -13,7 +13,7 @@ from typing import Any
 
 from pipeline.match import Match
 from pipeline.model import Article, Date
-from pipeline.timex import When, resolve
+from pipeline.timex import PARTS, When, resolve
 
 __all__ = ["build_date", "settle_dates"]
 
@@ -21,11 +21,17 @@ __all__ = ["build_date", "settle_dates"]
 def build_date(match: Match, article: Article) -> Date | None:
     """The date of a match, its value still open: it may depend on dates before it."""
     parts: dict[str, Any] = {}
+    own: dict[str, Any] = {}
     for name, capture in match.captures.items():
-        if name == "span":
-            continue
-        parts[name] = dict(capture.mention.parts) if isinstance(capture.mention, Date) else capture.value()
-    parts |= match.given
+        if not isinstance(capture.mention, Date):
+            if name.removesuffix("_to") in PARTS:  # other captures only serve the rule's conditions
+                own[name] = capture.value()
+        elif name in ("begin", "finish"):
+            own[name] = dict(capture.mention.parts)
+        elif name in ("date", "time"):  # as if their parts stood in this rule: rules may ask for them
+            parts = {**parts, **capture.mention.parts} if name == "time" else {**capture.mention.parts, **parts}
+    parts |= own
+    parts |= {name: value for name, value in match.given.items() if value != ""}
     return Date(match.start, match.end, rule=match.rule.id, stage="figures", parts=parts)
 
 

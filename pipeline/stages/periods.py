@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -29,7 +30,7 @@ def carry(article: Article, symbols: Symbols, drafts: Sequence[Draft], matches: 
         if "time" not in draft.fields:
             if (position := in_sentence(symbols.text, usable, draft.at)) is not None:
                 draft.give("time", symbols.mentions[position], "time.sentence")
-            elif (date := history.carried(draft.sentence)) is not None:
+            elif draft.get("modality") != "conditional" and (date := history.carried(draft.sentence)) is not None:
                 draft.give("time", date, "time.carried")
         history.seen(draft.sentence, draft.get("time"))
 
@@ -69,8 +70,6 @@ class History:
         self.sentence = -1  # of the last number
         self.by_sentence: dict[int, list[Date]] = {}
         starts = [s.start for s in article.sentences]
-        from bisect import bisect_right
-
         for date in dates:
             self.by_sentence.setdefault(bisect_right(starts, date.start) - 1, []).append(date)
 
@@ -91,8 +90,9 @@ class History:
                 return None
             if back == self.sentence:
                 return self.date
-            if back in self.by_sentence and sentence - back <= NEAR:
-                return next((d for d in self.by_sentence[back]), None)
             if back in self.by_sentence:
-                return None
+                first = self.by_sentence[back][0]
+                opening = self.article.shadow[self.article.sentences[back].start : first.start]
+                sets_time = sentence - back <= NEAR and (not opening or opening in roles()["before_date"])
+                return first if sets_time else None
         return None

@@ -29,9 +29,10 @@ def carry(article: Article, symbols: Symbols, drafts: Sequence[Draft]) -> None:
             if draft.quantity.kind not in ("age", "duration"):
                 last = draft
             continue
+        frame = draft.fields["subject"][1] if "subject" in draft.fields else ""
         here = article.sentences[draft.sentence]
         if last is not None and article.sentences[last.sentence].paragraph == here.paragraph:
-            draft.fields["subject"] = (last.get("subject"), CARRIED)
+            draft.fields["subject"] = (last.get("subject"), frame or CARRIED)
         elif (heading := heading_of(article, draft.sentence)) is not None:
             draft.fields["subject"] = (heading, "heading")
 
