@@ -16,6 +16,7 @@ from typing import Any
 
 import regex
 
+from pipeline.dateparts import extent
 from pipeline.model import Article, Date, Mention, Numeral, Quantity, UnitWord
 from pipeline.phrase import left_phrase, right_phrase
 from pipeline.rules import Context, Lexicon, Rule
@@ -56,8 +57,11 @@ class Capture:
             return self.text
         if self.entry is not None:
             return self.entry.get(name, "")
-        if isinstance(self.mention, Date) and name in self.mention.parts:
-            return self.mention.parts[name]
+        if isinstance(self.mention, Date):
+            if name in ("coarsest", "finest"):
+                return extent(self.mention.parts)[name == "finest"]
+            if name in self.mention.parts:
+                return self.mention.parts[name]
         found = getattr(self.mention, name, "")
         return "" if found is None else found
 
@@ -192,7 +196,12 @@ def find(rule: Rule, symbols: Symbols, article: Article, lexicons: Mapping[str, 
 
 
 def next_start(rule: Rule, found: regex.Match) -> int:
-    """Where a rule looks on: behind its match, or behind its own part of it, since what follows may be the next mention."""
+    """Where a rule looks on: behind its match, or behind its own part of it, since what follows may be the next mention.
+
+    A rule tagged ``overlapping`` looks on one character further: 立法院 is found after 日立.
+    """
+    if "overlapping" in rule.tags:
+        return int(found.start()) + 1
     own = "value" if rule.extracts == "claim" else "span"
     return int(found.end(own)) if own in rule.captures and found.end(own) > 0 else int(found.end())
 
