@@ -9,7 +9,8 @@ and jieba's tags, one letter each:
 ``L``  a level inside names: 省, 人民, 附属  ``S``  a field of work: 药品, 教育, 管理
 ``O``  an ordinal or number: 第一, 301       ``N``  a proper or unknown word, Latin letters
 ``G``  the end of another organisation, the parent: 中山大学 (附属第一医院)
-``C``  a common word that names may hold    ``X``  a word that makes the name generic: 三甲, 大型
+``C``  a common word that names may hold    ``X``  one that names don't begin with: 医院, 项目
+``Z``  a word that no name holds: 三甲, 大型      ``V``  a verb that names hold before a field or head: 合作
 ``K``  和, 与, 及: inside only between fields of work      ``.``  anything that ends a name
 =====  ===============================================================================
 """
@@ -25,7 +26,7 @@ from functools import cache
 from pipeline.model import Article, Token
 from pipeline.words import read_words
 
-__all__ = ["Grown", "Piece", "grow", "is_place", "pieces_before", "word_class"]
+__all__ = ["Grown", "Piece", "grow", "is_country", "is_place", "pieces_before", "word_class"]
 
 ORDINAL = re.compile(r"第[〇零一二三四五六七八九十百0-9]+|[0-9]{1,4}|[一二三四五六七八九十]{1,3}〇?")
 LATIN = re.compile(r"[A-Za-z][A-Za-z0-9+&.'’-]*|[0-9]+[A-Za-z][A-Za-z0-9]*")
@@ -59,13 +60,13 @@ class Grown:
 @cache
 def _classes() -> dict[str, str]:
     """Word → letter; where a word has several classes, what ends a name goes first, then generic, root, level, field."""
-    letters = {"root": "R", "level": "L", "sector": "S", "verb_in_name": "S", "generic": "X", "title": ".", "stop": ".", "conjunction": "K"}
-    order = ("verb_in_name", "sector", "level", "root", "generic", "stop", "title", "conjunction")
+    letters = {"root": "R", "level": "L", "sector": "S", "verb_in_name": "S", "plain": "X", "generic": "Z", "title": ".", "stop": ".", "conjunction": "K"}
+    order = ("verb_in_name", "sector", "level", "root", "plain", "generic", "stop", "title", "conjunction")
     table: dict[str, str] = {}
     for name in order:
         table |= {row["term"]: letters[name] for row in read_words("org_words") if row["class"] == name}
     inside = {row["term"] for row in read_words("org_words") if row["class"] == "verb_in_name"}
-    return table | {word: "S" for word in inside if table[word] == "X"}
+    return table | {word: "S" for word in inside if table[word] == "X"} | {word: "V" for word in inside if table[word] == "."}
 
 
 @cache
@@ -85,6 +86,17 @@ def is_place(text: str) -> bool:
     return any(text[:cut] in _places() and is_place(text[cut:]) for cut in range(2, len(text) - 1))
 
 
+def is_country(text: str) -> bool:
+    """Whether simplified text is a country or a part of the world: 美国, 欧洲, 全国."""
+    return text in _countries()
+
+
+@cache
+def _countries() -> frozenset[str]:
+    rows = [row for row in read_words("places") if row["kind"] in ("country", "region")]
+    return frozenset({"全国", "国家", *(name for row in rows for name in (row["term"], *row["aliases"].split("|")) if name)})
+
+
 def word_class(text: str, tag: str) -> str:
     """The letter of a token: listed words first, then its shape, then its tag.
 
@@ -92,7 +104,7 @@ def word_class(text: str, tag: str) -> str:
     'POS.N'
     """
     listed = _classes().get(text, "")
-    if listed and listed not in "XS":
+    if listed and listed not in "XSV":
         return listed
     if text in _places():
         return "P"
@@ -142,6 +154,10 @@ def pieces_before(
             index -= 1
             continue
         kind = "G" if ends_name(end) and len(text) > 1 else word_class(text, token.tag if end == token.end else "")
+        if kind == "V":
+            kind = "S" if not out or out[-1].kind in "SC" else "."
+        if not token.tag and len(text) > 1 and text[-1] in "和与及":
+            kind = "."  # 局及: the unknown word is the end of one name and 和
         if kind == "K" or text == "、":
             if not (joins and out and _between_fields(tokens, index, out, text)):
                 break
@@ -196,21 +212,24 @@ def grow(pieces: Sequence[Piece], person: Callable[[int, int], bool], company: b
     """
     first = len(pieces)
     while first > 0 and _may_precede(pieces, first, company):
-        if person(pieces[first - 1].start, pieces[first - 1].end):
+        if first < len(pieces) and pieces[first].kind in "PRGL" and person(pieces[first - 1].start, pieces[first - 1].end):
             break
         first -= 1
     run = list(pieces[first:])
-    while run and run[0].kind in "X":
+    while run and run[0].kind in "XZ":
         run.pop(0)
-    if not run:
+    if not run or any(piece.kind == "Z" for piece in run):
         return None
     firm = run[0].kind in "PRGLO" or (run[0].kind == "N" and len(run[0].text) > 1)
     if not firm:
         firm_at = next((i for i, piece in enumerate(run) if piece.kind in "NPRG"), None)
-        if firm_at is not None and run[0].kind in "CX":
+        if firm_at is not None and run[0].kind in "CXS" and len(run[firm_at].text) > 1 and run[firm_at].kind != "N":
             run = run[firm_at:]
             firm = True
-    while run and (run[0].text in "·•-— ，" or run[0].kind in "X"):
+        elif firm_at is not None and run[0].kind in "CX":
+            run = run[firm_at:]
+            firm = True
+    while run and (run[0].text in "·•-— ，" or run[0].kind in "XZ"):
         run.pop(0)
     if not run:
         return None

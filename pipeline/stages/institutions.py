@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
-from pipeline.borders import Grown, Piece, grow, pieces_before
+from pipeline.borders import Grown, Piece, grow, is_country, pieces_before
 from pipeline.match import Budget, Match, find_all
 from pipeline.model import Article, Found, Mention, Reject, Token
 from pipeline.rules import RuleSet
@@ -87,6 +87,9 @@ class _View:
     def cuts_word(self, start: int, end: int, both: bool) -> bool:
         """Whether a border lies inside a word that jieba's dictionary knows."""
         last = self.token_at(end - 1)
+        opening = self.token_at(start)
+        if opening and opening.tag and opening.start < start and opening.end < end:
+            return True
         if last and last.end > end and last.tag and not last.text[: end - last.start].endswith(("大学", "公司", "医院")):
             return True
         first = self.token_at(start)
@@ -126,8 +129,12 @@ class _View:
     def needed(self, match: Match, grown: Grown) -> bool:
         """Whether one of the parts that the rule needs stands in the name."""
         wanted = str(match.get("needs", "")).split()
-        if "word" in wanted and grown.pieces[-1].end - grown.start >= 2:
+        if "word" in wanted and set(grown.kinds) - set("SXL") and match.start - grown.start >= 2:
             return True
+        if "joined" in wanted and any(p.text in "和与及" for p in grown.pieces):
+            return True
+        if generic(grown, match.captures["head"].text):
+            return False
         if "world" in wanted and (grown.kinds[0] in "PR" or grown.pieces[0].text in WORLD):
             return True
         return any(NEEDS.get(name, "?") in grown.kinds for name in wanted)
@@ -166,6 +173,15 @@ class _View:
         if pieces and pieces[-1].kind == "G" and (grown := grow(pieces, self.is_person)) is not None:
             return self.made(match, grown.start, "team", grown)
         return self.made(match, start, "team", None)
+
+
+COUNTRY_HEADS = frozenset({"大学", "医院", "公司", "学院", "研究所", "研究院", "实验室", "中心", "研究中心", "中学", "小学", "集团", "总部", "医学院", "高中", "团队", "学校", "企业", "学会", "协会", "基金会", "机构", "报", "新闻", "超市", "航空", "交易所", "电视", "酒店", "书店", "法院"})
+
+
+def generic(grown: Grown, head: str) -> bool:
+    """Whether nothing but a country stands before a common head: 美国公司, 欧洲医院 (but 韩国银行, 北京大学)."""
+    before = "".join(p.text for p in grown.pieces)
+    return head in COUNTRY_HEADS and is_country(before) or (head in ("公司", "集团", "企业") and set(grown.kinds) <= set("PL"))
 
 
 def _titles() -> frozenset[str]:
