@@ -92,7 +92,9 @@ def _make(out: Path) -> None:
 
 
 def _refuse_foreign(out: Path) -> None:
-    foreign = sorted(p.name for p in out.iterdir() if not p.name.startswith(".") and p.name != "README.md")
+    """Hidden files, a README and empty files (a log that the shell has just opened) make no folder foreign."""
+    kept = (p for p in out.iterdir() if not p.name.startswith(".") and p.name != "README.md")
+    foreign = sorted(p.name for p in kept if not p.is_file() or p.stat().st_size)
     if foreign:
         raise FolderError(
             f"{out}: holds {foreign[0]!a} and no run.json of zhclaims, so something else made it. "

@@ -168,6 +168,16 @@ def test_a_foreign_folder_is_left_alone(articles: Path, tmp_path: Path) -> None:
     assert (foreign / "claims.csv").read_text(encoding="utf-8") == "mine"
 
 
+def test_a_log_and_a_readme_make_no_folder_foreign(articles: Path, tmp_path: Path) -> None:
+    """`zhclaims run … -o out >out/log`: the shell opens the log before the run looks at the folder."""
+    out = tmp_path / "out"
+    out.mkdir()
+    (out / "log").touch()
+    (out / "README.md").write_text("what this is", encoding="utf-8")
+    run([articles], out, RULES_ONLY)
+    assert (out / "README.md").read_text(encoding="utf-8") == "what this is"
+
+
 def test_an_interrupted_run_leaves_the_earlier_tables(
     articles: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
