@@ -94,7 +94,7 @@ def is_country(text: str) -> bool:
 @cache
 def _countries() -> frozenset[str]:
     rows = [row for row in read_words("places") if row["kind"] in ("country", "region")]
-    return frozenset({"全国", "国家", *(name for row in rows for name in (row["term"], *row["aliases"].split("|")) if name)})
+    return frozenset({"全国", "国家", "国立", "我国", *(name for row in rows for name in (row["term"], *row["aliases"].split("|")) if name)})
 
 
 def word_class(text: str, tag: str) -> str:
@@ -118,6 +118,8 @@ def word_class(text: str, tag: str) -> str:
         return "P"
     if tag == "nr" and len(text) == 1:
         return "C"
+    if tag in ("t", "tg"):
+        return "X"
     if not any("\u4e00" <= c <= "\u9fff" for c in text):
         return "."
     if tag in PROPER_TAGS:
@@ -223,7 +225,7 @@ def grow(pieces: Sequence[Piece], person: Callable[[int, int], bool], company: b
     firm = run[0].kind in "PRGLO" or (run[0].kind == "N" and len(run[0].text) > 1)
     if not firm:
         firm_at = next((i for i, piece in enumerate(run) if piece.kind in "NPRG"), None)
-        if firm_at is not None and run[0].kind in "CXS" and len(run[firm_at].text) > 1 and run[firm_at].kind != "N":
+        if firm_at is not None and run[0].kind in "CXS" and len(run[firm_at].text) > 1 and run[firm_at].kind in "PR":
             run = run[firm_at:]
             firm = True
         elif firm_at is not None and run[0].kind in "CX":

@@ -6,6 +6,7 @@ yields nothing (医院 alone, 三甲医院) gives no candidate. ``resolve`` deci
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -23,6 +24,7 @@ __all__ = ["Candidate", "institutions", "stage"]
 
 NEEDS = {"place": "P", "root": "R", "ordinal": "O", "proper": "N", "parent": "G", "field": "S", "level": "L"}
 NO_PARENT = frozenset({"institution.brand", "institution.media", "institution.centre", "institution.international", "institution.team"})
+COUNTED = re.compile(r"(?:[0-9〇零一二两三四五六七八九十百千多数几各该这那]|余)[个家所座间支名位类种批](?:的|新的)?$")
 BRAND_LENGTH = 12
 WORLD = ("国际", "世界", "全球", "联合国", "亚洲", "欧洲", "非洲", "美洲", "环球", "跨国")
 
@@ -92,6 +94,8 @@ class _View:
             return True
         if last and last.end > end and last.tag and not last.text[: end - last.start].endswith(("大学", "公司", "医院")):
             return True
+        if last and last.start < start and last.tag[:1] in tuple("vadpcrmqtf") and last.tag != "vn":
+            return True  # 地处 is a verb, not an office
         first = self.token_at(start)
         return bool(both and first and first.start < start and first.tag)
 
@@ -121,7 +125,16 @@ class _View:
             return None
         if match.get("not_parent") and self.after_hospital(grown):
             return None
+        if self.counted(grown):
+            return None
         return self.made(match, grown.start, how, grown)
+
+    def counted(self, grown: Grown) -> bool:
+        """Whether a number counts what follows (4个运输分局), or it is described and not named (自己的公共汽车公司)."""
+        before = self.article.shadow[max(0, grown.start - 6) : grown.start]
+        if COUNTED.search(before):
+            return not set(grown.kinds) & set("NG")
+        return before.endswith("的") and not set(grown.kinds) & set("PRNGO")
 
     def after_hospital(self, grown: Grown) -> bool:
         return any(p.kind == "G" and self.article.shadow[: p.end].endswith(("医院", "院区")) for p in grown.pieces)

@@ -84,7 +84,11 @@ class _Types:
 
         Only the end decides: 大学 in 大学医院 says nothing.
         """
-        return next((self.of_head[text[i:]] for i in range(len(text)) if text[i:] in self.of_head), "")
+        return self.of_head.get(self.head(text), "")
+
+    def head(self, text: str) -> str:
+        """The longest head noun the text ends in, "" without one."""
+        return next((text[i:] for i in range(len(text)) if text[i:] in self.of_head), "")
 
 
 # --- borders ----------------------------------------------------------------------------------
@@ -135,7 +139,7 @@ def _two_ok(article: Article, candidate: Candidate, spans: Sequence[NerSpan]) ->
     if any(len(other) > 2 and other in article.shadow for entry in entries for other in entry.names):
         return True
     tag = article.segment(name)
-    return len(tag) == 1 and tag[0][1] in ("nt", "nz", "j", "")
+    return len(tag) == 1 and tag[0][1] in ("nt", "nz", "j", "", "n", "nr", "ns", "nrt", "l")
 
 
 def _in_book(text: str, start: int, end: int) -> bool:
@@ -183,15 +187,21 @@ def _named(article: Article, candidate: Candidate, types: _Types) -> Name:
     end_of_parent = max((p.end for p in candidate.pieces if p.kind == "G"), default=0)
     if end_of_parent > candidate.start:
         parent = (candidate.start, end_of_parent)
+    inner = types.of(article.shadow[candidate.start : end_of_parent]) if parent else ""
     if itype == "parent":
-        inner = article.shadow[candidate.start : end_of_parent] if parent else text
-        itype = types.of(inner) or _by_words(text)
+        itype = inner or _by_words(text)
+    elif candidate.rule == "institution.centre" and inner:
+        itype = inner
     if candidate.grown == "known" and (entries := orgs.known(text)):
         itype = entries[0].itype
     return Name(candidate.start, candidate.end, itype, candidate.rule, parent)
 
 
 def _by_words(text: str) -> str:
+    if text.endswith(("校区", "分校")):
+        return "university"
+    if text.endswith(("院区", "分院")):
+        return "hospital"
     if text.endswith(("分局", "分署", "支队", "总队")):
         return "government"
     if text.endswith(("支部", "党委")):
@@ -226,7 +236,7 @@ def _merged(article: Article, name: Name, start: int, end: int, rule: str, types
     left, right = min(start, name.start), max(end, name.end)
     if start < name.start and not _can_extend(article, start, name.start):
         left = name.start
-    if end > name.end and not _can_follow(article, name.end, end):
+    if end > name.end and not (_can_follow(article, name.end, end) and len(types.head(article.shadow[left:end])) >= 2):
         right = name.end
     if (left, right) == (name.start, name.end):
         return both
@@ -272,6 +282,8 @@ def _implausible(article: Article, start: int, end: int, types: _Types) -> str:
     kinds = "".join(word_class(*t) for t in tokens)
     if not set(kinds) & set("PRGNOS") or set(kinds) <= set("X.CL"):
         return "common words"
+    if len(text) == 2 and "\u4e00" <= text[0] and article.shadow.count(text) < 2 and tokens[0][1] not in ("nt", "nz", "j"):
+        return "two characters, once"
     if text in types.of_head or (kinds[0] == "X" and not set(kinds) & set("PRGN")):
         return "generic"
     if len(tokens) == 1 and tokens[0][1] in ("n", "v", "vn", "a", "nr", "l", "i", "m"):
@@ -313,6 +325,8 @@ def shortened(article: Article, names: Sequence[Name], cues: Sequence[Candidate]
     if derive:
         for name in names:
             for alias in orgs.short_forms(text[name.start : name.end], name.itype):
+                if alias not in text or _common(article, alias):
+                    continue
                 short.setdefault(alias, (name, "institution.short"))
         for alias, entries in orgs.shorts().items():
             if alias in text:
@@ -323,6 +337,12 @@ def shortened(article: Article, names: Sequence[Name], cues: Sequence[Candidate]
         for start in _uses(article, alias):
             if not (name.start <= start < name.end):
                 yield Name(start, start + len(alias), name.itype, rule, alias_of=(name.start, name.end))
+
+
+def _common(article: Article, alias: str) -> bool:
+    """Whether a derived short form is a common noun: 公共汽车."""
+    tokens = article.segment(alias)
+    return not is_place(alias) and all(word_class(*t) in "SCXZL." for t in tokens) and all(tag for _, tag in tokens) and len(alias) > 2
 
 
 def _defined(article: Article, name: Name, cues: Sequence[Candidate]) -> Iterator[str]:
@@ -413,7 +433,7 @@ class Linker:
             entry = next((e for e in entries if e.jurisdiction == self.region), entries[0])
             return entry.canonical, entry.itype, entry.jurisdiction, "exact" if text == entry.canonical else "alias"
         jurisdiction = orgs.place_of(text)[2] or self.region
-        if full_name := orgs.local_authority(text):
+        if (full_name := orgs.local_authority(text)) and self.region in ("CN", ""):
             return full_name, name.itype, "CN", "exact" if full_name == text else "variant"
         for prefix in ("中国", "日本", "美国", "英国", "台湾", "香港", "澳门"):
             rest = text.removeprefix(prefix)
@@ -428,9 +448,13 @@ class Linker:
         if len(text) < 3:
             return ""
         others = {t for (s, e), t in self.texts.items() if len(t) > len(text) and t[-1] == text[-1]}
-        ends = {t for t in others if t.endswith(text) and orgs.place_of(t)[0] and not orgs.place_of(text)[0]}
-        found = ends or {t for t in others if t[-2:] == text[-2:] and _subsequence(text, t) and (t[0] == text[0] or orgs.place_of(t)[0])}
-        return found.pop() if len(found) == 1 else ""
+        place = orgs.place_of(text)[0]
+        if place:  # 广州局 is 广州铁路局; 湖北大学 is not 湖北医科大学
+            found = {t for t in others if t.startswith(place) and len(text) <= len(place) + 1}
+        else:
+            ends = {t for t in others if t.endswith(text) and orgs.place_of(t)[0]}
+            found = ends or {t for t in others if orgs.place_of(t)[0] and itype in ("government", "company") and _subsequence(text, t)}
+        return min(found, key=len) if len(found) == 1 or (place and found) else ""
 
 
 def _subsequence(short: str, full: str) -> bool:
