@@ -1,25 +1,38 @@
 """Why a rule matched at a place, or how far it came: the question rule authors ask most.
 
 The compiled rules say yes or no; here a template is walked part by part over the same symbols, slowly, and the
-attempt that came furthest is kept with the part that stopped it. A test holds the two to the same answers.
+attempt that came furthest is kept with everything that would have let it go on. A test holds the two to the same answers.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 import regex
 
-from pipeline.match import Text, build, lead_run, verdict
-from pipeline.model import Article, Claim, Date, Found, Institution, Mention, Numeral, Quantity, Reject, UnitWord
+from pipeline.match import Match, Text, build, lead_run, order, verdict
+from pipeline.model import (
+    Article,
+    Claim,
+    Date,
+    Found,
+    Institution,
+    Mention,
+    Numeral,
+    Quantity,
+    Reject,
+    UnitWord,
+)
 from pipeline.rules import Lexicon, Rule, RuleSet
+from pipeline.stages.claims import outermost, persons, rank
 from pipeline.symbols import Symbols
 from pipeline.template import CLASSES, CLAUSE_END, RUN_LIMIT, Node
 
-__all__ = ["Attempt", "Explanation", "Part", "attempt", "explain", "symbols_for"]
+__all__ = ["Attempt", "Explanation", "Part", "Workbench", "attempt", "explain", "symbols_for", "used_parts"]
 
 MAX_STEPS = 20_000
+RANKS = {"matched": 0, "vetoed": 1, "out of budget": 2, "stopped": 3}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,18 +49,21 @@ class Part:
 class Attempt:
     """How far a rule came at a place.
 
-    ``status``: matched · vetoed (``why``: the condition) · stopped (``expected`` at ``stopped_at``) · out of budget.
+    ``status``: matched · vetoed (``why``: the condition) · stopped (``expected``: any of these at ``stopped_at``
+    would have let it go on) · out of budget. ``outcome`` of a match: what became of it, and why.
     """
 
     rule: Rule
     status: str
     parts: tuple[Part, ...] = ()
     stopped_at: int = 0
-    expected: str = ""
+    expected: tuple[str, ...] = ()
     why: str = ""
     start: int = 0
     end: int = 0
-    fields: dict[str, str] = field(default_factory=dict)
+    fields: Mapping[str, str] = field(default_factory=dict)
+    outcome: str = ""
+    key: tuple[int, ...] = ()  # its place in the order of overlapping matches
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,19 +79,16 @@ class Explanation:
 
 def explain(article: Article, found: Found, rules: RuleSet, start: int, end: int, near: int = 2) -> Explanation:
     """Explain ``text[start:end]``: rules that matched there, and those that matched at least ``near`` parts."""
-    standing = tuple(m for m in found.mentions if m.start < end and m.end > start and not isinstance(m, Reject | Numeral) and shown(m, found))
+    standing = tuple(m for m in found.mentions if m.start < end and m.end > start and not isinstance(m, Reject | Numeral | UnitWord) and shown(m, found))
     rejected = tuple(m for m in found.of(Reject) if m.start < end and m.end > start)
-    symbols: dict[str, Symbols] = {}
+    bench = Workbench(article, found)
     attempts = []
     for rule in rules.rules:
-        key = level(rule)
-        if key not in symbols:
-            symbols[key] = symbols_for(rule, article, found)
-        best = attempt(rule, symbols[key], article, rules.lexicons, start, end)
+        best = attempt(rule, bench.symbols(rule), article, rules.lexicons, start, end)
         if best and (best.status != "stopped" or len(best.parts) >= near):
             attempts.append(best)
-    rank = {"matched": 0, "vetoed": 1, "out of budget": 2, "stopped": 3}
-    attempts.sort(key=lambda a: (rank[a.status], -len(a.parts), -a.rule.priority, a.rule.order))
+    attempts = [replace(a, outcome=outcome(a, found, attempts)) if a.status == "matched" else a for a in attempts]
+    attempts.sort(key=lambda a: (RANKS[a.status], a.key if a.status == "matched" else (), -len(a.parts), -a.rule.priority, a.rule.order))
     return Explanation(start, end, standing, rejected, tuple(attempts))
 
 
@@ -84,7 +97,24 @@ def shown(mention: Mention, found: Found) -> bool:
     return not isinstance(mention, Quantity) or not any(c.start == mention.start and c.end == mention.end for c in found.of(Claim))
 
 
+# --- what rules run on ------------------------------------------------------------------------
+
+
 FIGURES = frozenset({"quantity", "percentage", "money", "duration", "age", "fraction", "multiple", "measurement", "count", "date"})
+
+
+class Workbench:
+    """The symbols of an article for every level of rules, each made once."""
+
+    def __init__(self, article: Article, found: Found) -> None:
+        self.article, self.found = article, found
+        self.made: dict[str, Symbols] = {}
+
+    def symbols(self, rule: Rule) -> Symbols:
+        key = level(rule)
+        if key not in self.made:
+            self.made[key] = symbols_for(rule, self.article, self.found)
+        return self.made[key]
 
 
 def level(rule: Rule) -> str:
@@ -106,8 +136,9 @@ def symbols_for(rule: Rule, article: Article, found: Found) -> Symbols:
         case "plain":
             return Symbols(article, (), plain=True)
         case "frames":
-            people = [m for m in found.mentions if getattr(m, "label", "") == "PER"]
-            return Symbols(article, [*found.of(Quantity), *found.of(Date), *found.of(Institution), *people])
+            return Symbols(article, [*found.of(Quantity), *found.of(Date), *outermost(found.of(Institution)), *persons(found)])
+        case "names":
+            return Symbols(article, ())
         case "units":
             return Symbols(article, [*numerals, *found.of(UnitWord)])
         case "figures":
@@ -118,33 +149,64 @@ def symbols_for(rule: Rule, article: Article, found: Found) -> Symbols:
             return Symbols(article, numerals)
 
 
-def attempt(rule: Rule, symbols: Symbols, article: Article, lexicons: dict[str, Lexicon] | object, start: int, end: int) -> Attempt | None:
+# --- one rule at one place --------------------------------------------------------------------
+
+
+def attempt(rule: Rule, symbols: Symbols, article: Article, lexicons: Mapping[str, Lexicon], start: int, end: int) -> Attempt | None:
     """The best attempt of a rule that touches ``text[start:end]``: a match, a vetoed match, or the furthest try."""
     low, high = symbols.position(start), symbols.position(max(start, end - 1)) + 1
     line = symbols.text.rfind("\n", 0, low) + 1
+    stop = symbols.text.find("\n", high - 1)
+    text = Text(article, lexicons)
     best: Attempt | None = None
-    for found in rule.search.finditer(symbols.text, line, overlapped=True):
-        if found.start() >= high:
-            break
+    for found in rule.search.finditer(symbols.text, line, stop if stop >= 0 else None, overlapped=True):
         run = lead_run(symbols, found.start()) if rule.lead else None
-        if found.end() <= low and not (run and run[0] < high <= found.start()):
+        if found.start() >= high and not (run and run[0] < high):
+            break
+        if found.end() <= low:
             continue
-        match = build(rule, found, symbols, Text(article, lexicons))  # type: ignore[arg-type]
-        if match is None or match.whole[1] <= start or match.whole[0] >= end:
+        match = build(rule, found, symbols, text)
+        if match is None:
+            best = best or without_phrase(rule, symbols, lexicons, found.start(), found.end(), run)
             continue
         why = verdict(match, symbols, article)
-        parts = walked(rule, symbols, found.start(), found.end(), lexicons)
-        fields = {name: str(value) for name in {**match.captures, **match.given} if (value := match.get(name)) not in ("", None)}
-        tried = Attempt(rule, "vetoed" if why else "matched", parts, why=why, start=match.start, end=match.end, fields=fields)
+        tried = tried_match(match, symbols, lexicons, why)
         if not why:
             return tried
-        best = best or tried
+        if best is None or best.status != "vetoed":
+            best = tried
     if best or rule.tree is None:
         return best
     return furthest(rule, symbols, lexicons, low, high)
 
 
-def walked(rule: Rule, symbols: Symbols, start: int, end: int, lexicons: object) -> tuple[Part, ...]:
+def tried_match(match: Match, symbols: Symbols, lexicons: Mapping[str, Lexicon], why: str) -> Attempt:
+    """A match, vetoed if ``why`` says so, with its parts and fields."""
+    rule, found = match.rule, match.found
+    fields = {name: str(value) for name in {**match.captures, **match.given} if (value := match.get(name)) not in ("", None)}
+    lead = [Part(spell(rule.tree.items[0]), c.start, c.end, c.text)] if rule.lead and rule.tree and (c := match.capture(rule.lead[0])) else []
+    return Attempt(
+        rule,
+        "vetoed" if why else "matched",
+        (*lead, *walked(rule, symbols, found.start(), found.end(), lexicons)),
+        why=why,
+        start=match.start,
+        end=match.end,
+        fields=fields,
+        key=rank(match) if rule.extracts == "claim" else order(match),
+    )
+
+
+def without_phrase(rule: Rule, symbols: Symbols, lexicons: Mapping[str, Lexicon], start: int, end: int, run: tuple[int, int] | None) -> Attempt:
+    """The words are there, but a run or noun phrase that the rule captures isn't."""
+    parts = walked(rule, symbols, start, end, lexicons)
+    names = [f"{{{name}:{kind}}}" for name, kind in rule.captures.items() if kind in ("phrase", "text")]
+    where = symbols.offset(run[0] if run else start)
+    return Attempt(rule, "stopped", parts, stopped_at=where, expected=tuple(names))
+
+
+def walked(rule: Rule, symbols: Symbols, start: int, end: int, lexicons: Mapping[str, Lexicon]) -> tuple[Part, ...]:
+    """The parts of a match of the search from ``start`` to ``end`` (symbol positions)."""
     if rule.tree is None:
         span = symbols.span(start, end)
         return (Part(rule.source, *span, symbols.shadow[span[0] : span[1]]),)
@@ -155,6 +217,17 @@ def walked(rule: Rule, symbols: Symbols, start: int, end: int, lexicons: object)
     return ()
 
 
+def used_parts(match: Match, lexicons: Mapping[str, Lexicon]) -> list[tuple[Node, str]]:
+    """The leaves of the template that took part in a match, each with what it matched: for coverage."""
+    if match.rule.tree is None:
+        return []
+    walk = Walk(match.symbols, lexicons)
+    for stop in walk.steps(body_of(match.rule), match.found.start()):
+        if stop == match.found.end():
+            return [(node, match.symbols.text[start:end]) for node, start, end in walk.trail]
+    return []
+
+
 def body_of(rule: Rule) -> Node:
     assert rule.tree is not None
     if rule.lead:
@@ -162,7 +235,7 @@ def body_of(rule: Rule) -> Node:
     return rule.tree
 
 
-def furthest(rule: Rule, symbols: Symbols, lexicons: object, low: int, high: int) -> Attempt | None:
+def furthest(rule: Rule, symbols: Symbols, lexicons: Mapping[str, Lexicon], low: int, high: int) -> Attempt | None:
     """The try that matched most before a part failed, among those that touch the place."""
     best: Walk | None = None
     first = max(symbols.text.rfind("\n", 0, low) + 1, low - RUN_LIMIT)
@@ -170,22 +243,28 @@ def furthest(rule: Rule, symbols: Symbols, lexicons: object, low: int, high: int
         walk = Walk(symbols, lexicons)
         if any(True for _ in walk.steps(body_of(rule), position)):
             continue
-        if walk.far > low and walk.far > position and (best is None or (len(walk.far_parts), walk.far) > (len(best.far_parts), best.far)):
+        if walk.far > low and walk.far > position and (best is None or walk.reached() > best.reached()):
             best = walk
     if best is None or not best.far_parts:
         return None
     at = symbols.offset(min(best.far, len(symbols.text) - 1))
     status = "out of budget" if best.left <= 0 else "stopped"
-    return Attempt(rule, status, best.spelled(best.far_parts), stopped_at=at, expected=best.expected)
+    return Attempt(rule, status, best.spelled(best.far_parts), stopped_at=at, expected=tuple(best.expected))
 
 
 class Walk:
     """One attempt to match a tree from a position: every way through it, and how far the best one came."""
 
-    def __init__(self, symbols: Symbols, lexicons: object) -> None:
+    def __init__(self, symbols: Symbols, lexicons: Mapping[str, Lexicon]) -> None:
         self.symbols, self.text, self.lexicons = symbols, symbols.text, lexicons
         self.trail: list[tuple[Node, int, int]] = []
-        self.far, self.far_parts, self.expected, self.left = -1, (), "", MAX_STEPS
+        self.far = -1
+        self.far_parts: tuple[tuple[Node, int, int], ...] = ()
+        self.expected: dict[str, None] = {}
+        self.left = MAX_STEPS
+
+    def reached(self) -> tuple[int, int]:
+        return len(self.far_parts), self.far
 
     def parts(self) -> tuple[Part, ...]:
         return self.spelled(tuple(self.trail))
@@ -193,13 +272,22 @@ class Walk:
     def spelled(self, trail: Sequence[tuple[Node, int, int]]) -> tuple[Part, ...]:
         out = []
         for node, start, end in trail:
-            span = self.symbols.span(start, end) if end > start else (self.symbols.offset(start),) * 2
+            span = self.symbols.span(start, end) if end > start else (self.symbols.offset(min(start, len(self.text) - 1)),) * 2
             out.append(Part(spell(node), span[0], span[1], self.symbols.shadow[span[0] : span[1]]))
         return tuple(out)
 
     def fail(self, node: Node, position: int) -> None:
-        if position > self.far or (position == self.far and len(self.trail) > len(self.far_parts)):
-            self.far, self.far_parts, self.expected = position, tuple(self.trail), spell(node)
+        """A part didn't match. Behind a gap or run, that counts from where the gap began: it could have ended anywhere."""
+        what = spell(node)
+        if self.trail and wide(self.trail[-1][0]):
+            loose, position, _ = self.trail[-1]
+            what = f"{what} behind {spell(loose)}"
+        if position > self.far:
+            self.far, self.far_parts, self.expected = position, (), {}
+        if position == self.far:
+            self.expected[what] = None
+            if len(self.trail) > len(self.far_parts):
+                self.far_parts = tuple(self.trail)
 
     def steps(self, node: Node, position: int) -> Iterator[int]:
         """Every position where a match of the node that starts here can end."""
@@ -241,7 +329,7 @@ class Walk:
             case "literal":
                 return [position + len(node.text)] if self.text.startswith(node.text, position) else []
             case "lexicon":
-                entries = self.lexicons[node.name].entries  # type: ignore[index]
+                entries = self.lexicons[node.name].entries
                 longest = max(map(len, entries))
                 return [position + n for n in range(longest, 0, -1) if self.text[position : position + n] in entries and position + n <= len(self.text)]
             case "gap":
@@ -257,7 +345,14 @@ class Walk:
             while stop < len(self.text) and stop - position < RUN_LIMIT and self.text[stop] not in CLAUSE_END:
                 stop += 1
             return list(range(position + 1, stop + 1))
-        return [position + 1] if here and regex.match(CLASSES[node.type], here) else []
+        return [position + 1] if here and here in CLASSES_OF[node.type] else []
+
+
+CLASSES_OF = {name: frozenset(c for c in map(chr, range(0xE000, 0xE040)) if regex.fullmatch(source, c)) for name, source in CLASSES.items()}
+
+
+def wide(node: Node) -> bool:
+    return node.kind == "gap" or node.type in ("text", "phrase")
 
 
 def spell(node: Node) -> str:
@@ -269,3 +364,50 @@ def spell(node: Node) -> str:
     if node.kind == "capture":
         return "{" + f"{node.name}:{node.type}" + "}"
     return node.text
+
+
+# --- what became of a match -------------------------------------------------------------------
+
+
+def outcome(mine: Attempt, found: Found, attempts: Sequence[Attempt]) -> str:
+    """What a match led to: the row it made, the fields it gave, or the rule that won and why."""
+    if mine.rule.extracts in ("claim", "attribution"):
+        return fields_given(mine, found, attempts)
+    name = mine.rule.id
+    here = [m for m in found.mentions if m.start < mine.end and m.end > mine.start and type(m) is not Numeral]
+    if any(name in m.rule.split("+") and not (isinstance(m, Reject) and m.winner) for m in here):
+        return "stands"
+    winner = next((m.winner for m in here if isinstance(m, Reject) and m.rule == name and m.winner), "")
+    winner = winner or next((m.rule for m in here if m.rule and not isinstance(m, Reject)), "")
+    if not winner:
+        return "gave nothing: its parts make no value"
+    return f"lost to {winner}{because(mine, winner, attempts)}"
+
+
+def fields_given(mine: Attempt, found: Found, attempts: Sequence[Attempt]) -> str:
+    """Which fields of the claims there come from a frame, and from where those come that it gave in vain."""
+    given: dict[str, None] = {}
+    instead: dict[str, str] = {}
+    cue = "value" not in mine.rule.captures
+    for claim in found.of(Claim):
+        if (cue and mine.rule.id in claim.because.values()) or (claim.start < mine.end and claim.end > mine.start):
+            for name, rule in claim.because.items():
+                if rule == mine.rule.id:
+                    given[name] = None
+                elif name in mine.fields:
+                    instead[name] = rule
+    says = [f"gave {', '.join(given)}"] if given else ["gave nothing"]
+    says += [f"{name} came from {rule}{because(mine, rule, attempts)}" for name, rule in instead.items() if name not in given]
+    return "; ".join(says)
+
+
+def because(loser: Attempt, winner: str, attempts: Sequence[Attempt]) -> str:
+    """In which respect another rule's match goes before this one: the first in which the two differ."""
+    other = next((a for a in attempts if a.rule.id in winner.split("+") and a.key), None)
+    if other is None:
+        return ""
+    names = ("priority", "length", "captured fields", "start", "order in the files")
+    for name, mine, theirs in zip(names, loser.key, other.key, strict=True):
+        if mine != theirs:
+            return f": {name} {abs(theirs)} against {abs(mine)}"
+    return ""

@@ -68,6 +68,8 @@ def _attempt(article: Article, attempt: Attempt) -> Iterator[str]:
         yield f"    vetoed by {attempt.why}"
     if attempt.status == "stopped":
         rest = article.text[attempt.stopped_at : attempt.stopped_at + 12]
-        yield f"    stopped before '{rest}', expected {attempt.expected}"
+        yield f"    stopped before '{rest}', expected {' or '.join(attempt.expected)}"
+    if attempt.outcome:
+        yield f"    {attempt.outcome}"
     if attempt.fields:
         yield "    gives " + ", ".join(f"{name} {value}" for name, value in attempt.fields.items())

@@ -16,16 +16,30 @@ from pathlib import Path
 
 import regex
 
-from pipeline.compile import Compiler
+from pipeline.compile import FRAGMENTS, Compiler
 from pipeline.expr import Expression, ExpressionError, compile_expression
 from pipeline.lexicons import Lexicon, LexiconReader
-from pipeline.ruleerrors import Report, RuleError, RuleErrors, did_you_mean
+from pipeline.ruleerrors import CODES, Report, RuleError, RuleErrors, did_you_mean
 from pipeline.rulefile import Item, Keys, Listed, Text, keys, named, parse, sequence, text, texts
 from pipeline.template import Node
 
 __all__ = [
-    *("CODES", "CONTEXT_KEYS", "FILE_KEYS", "FORMAT", "FRAGMENTS", "KINDS", "RULE_KEYS", "TEST_KEYS", "Context", "Lexicon"),
-    *("Rule", "RuleError", "RuleErrors", "RuleSet", "RuleTest", "load"),
+    "CODES",
+    "CONTEXT_KEYS",
+    "FILE_KEYS",
+    "FORMAT",
+    "FRAGMENTS",
+    "KINDS",
+    "RULE_KEYS",
+    "TEST_KEYS",
+    "Context",
+    "Lexicon",
+    "Rule",
+    "RuleError",
+    "RuleErrors",
+    "RuleSet",
+    "RuleTest",
+    "load",
 ]
 
 FORMAT = "zhclaims-rules/1"
