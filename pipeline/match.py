@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import time
 from bisect import bisect_left, insort
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeAlias
 
 import regex
 
@@ -26,6 +26,7 @@ from pipeline.template import CLAUSE_END, RUN_LIMIT
 __all__ = ["Budget", "Capture", "Match", "Text", "build", "find", "find_all", "order", "resolve", "verdict"]
 
 LINE_MARKS = " \t\r#>*_|•·●■◆▲【[〔(\"“「-–—"
+MANY_TERMS = 200  # in a lexicon, from which on an automaton finds where a rule may begin
 CLAUSE_BREAK = regex.compile("(?r)[" + regex.escape(CLAUSE_END) + "]")
 
 
@@ -178,7 +179,8 @@ class Budget:
 def find(rule: Rule, symbols: Symbols, article: Article, lexicons: Mapping[str, Lexicon], budget: Budget) -> Iterator[Match]:
     """Every match of a rule, left to right, not overlapping itself. Raises `TimeoutError` past the budget."""
     deadline = budget.start()
-    found = rule.search.search(symbols.text, timeout=budget.seconds)
+    search = searcher(rule, symbols, lexicons)
+    found = search(0, budget.seconds)
     if found is None:
         return
     text = Text(article, lexicons)
@@ -192,7 +194,28 @@ def find(rule: Rule, symbols: Symbols, article: Article, lexicons: Mapping[str, 
         left = deadline - time.perf_counter()
         if left <= 0:
             raise TimeoutError(rule.id)
-        found = rule.search.search(symbols.text, at, timeout=left)
+        found = search(at, left)
+
+
+Search: TypeAlias = Callable[[int, float], "regex.Match[str] | None"]
+
+
+def searcher(rule: Rule, symbols: Symbols, lexicons: Mapping[str, Lexicon]) -> Search:
+    """How to find the first match of a rule at or after a position, within some seconds.
+
+    A rule that begins with a long lexicon is tried only where one of its terms begins: an expression of
+    thousands of alternatives would be tried everywhere.
+    """
+    text = symbols.text
+    if not rule.anchor or len(lexicons[rule.anchor].entries) < MANY_TERMS:
+        return lambda at, seconds: rule.search.search(text, at, timeout=seconds)
+    starts = symbols.starts(lexicons[rule.anchor])
+
+    def anchored(at: int, seconds: float) -> regex.Match[str] | None:
+        tries = (rule.search.match(text, start, timeout=seconds) for start in starts[bisect_left(starts, at) :])
+        return next((found for found in tries if found), None)
+
+    return anchored
 
 
 def next_start(rule: Rule, found: regex.Match) -> int:
