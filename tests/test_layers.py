@@ -46,6 +46,7 @@ RULE_ENGINE = (
 )
 # The only modules that may import a library (`import pipeline` itself stays free of all of them).
 LIBRARIES = {
+    "daachorse": ("lexicons",),
     "jieba": ("stages.segment",),
     "rjieba": ("stages.segment",),
     "opencc": ("stages.convert",),
