@@ -114,6 +114,8 @@ def left_phrase(article: Article, symbols: Symbols, first: int, last: int) -> tu
         return None  # the run ends inside a word: what follows is no verb of its own (行|为)
     run = without_tail(without_bracket(without_comparison(run, symbols)))
     run = run[last_barrier(run) :]
+    if run and has(run[0], "void"):
+        return None
     run = without_opening(run)
     run = without_tail(run)
     if not run or not any(nominal(p) or p.tag.startswith("v") for p in run) or (len(run) == 1 and has(run[0], "empty")):
@@ -252,10 +254,10 @@ def modifier(run: Sequence[Piece]) -> int:
 
 
 def head(run: Sequence[Piece]) -> list[Piece]:
-    """The pieces before the predicate: nouns, and verbs that stand as nouns (研究中心) or before the first noun."""
+    """The pieces before the predicate: nouns, and verbs that stand as nouns (研究中心)."""
     out: list[Piece] = []
     nouns = False
-    for i, piece in enumerate(run):
+    for piece in run:
         if piece.mention is not None:
             if nouns or not nominal(piece):
                 break
@@ -263,7 +265,7 @@ def head(run: Sequence[Piece]) -> list[Piece]:
             break
         elif has(piece, "predicate") and not has(piece, "nominal"):
             break
-        elif piece.tag in ("v", "vd", "vi", "vg") and not has(piece, "nominal") and (nouns or not (i + 1 < len(run) and nominal(run[i + 1]))):
+        elif piece.tag in ("v", "vd", "vi", "vg") and not has(piece, "nominal"):
             break
         out.append(piece)
         nouns = nouns or nominal(piece) and piece.tag not in ("b", "t")

@@ -6,7 +6,8 @@ A speaker answers for the rest of the sentence, for a quotation that ends or beg
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Speaker", "carry", "speakers"]
 
-SENTENCE, PARAGRAPH = "sentence", "paragraph"
+SENTENCE, PARAGRAPH, NOBODY = "sentence", "paragraph", "nobody"
 QUOTES = {"”": "“", "」": "「", "』": "『", '"': '"'}
 BESIDE = " ,，:：。\n\r\t"
 
@@ -35,6 +36,7 @@ class Speaker:
     spans: tuple[tuple[int, int], ...]
     rule: str
     priority: int
+    published: bool = False  # by a verb of publishing, not of speaking
 
     def covers(self, offset: int) -> bool:
         return any(start <= offset < end for start, end in self.spans)
@@ -49,20 +51,30 @@ def speakers(article: Article, rules: Sequence[Rule], all_rules: RuleSet, drafts
     symbols = Symbols(article, [*context, *(d.quantity for d in drafts)], numbers)
     matches = find_all(rules, symbols, article, all_rules.lexicons, Budget(len(article.text)), late)
     matches.sort(key=lambda m: (m.whole[0], -m.rule.priority))
-    return [speaker_of(m, article) for m in matches]
+    counted = {d.sentence for d in drafts}
+    out: list[Speaker] = []
+    for match in matches:
+        out.append(speaker_of(match, article, counted, out[-1] if out else None))
+    return out
 
 
-def speaker_of(match: Match, article: Article) -> Speaker:
+def speaker_of(match: Match, article: Article, counted: Set[int], last: Speaker | None) -> Speaker:
+    """The speaker of a match. ``counted``: sentences with a number, whose publisher goes on to the next; 数据显示 after one who published is theirs."""
+    number = bisect_right(article.sentences, match.whole[0], key=lambda s: s.start) - 1
     source = match.captures.get("source")
-    span = (source.start, source.end) if source and "source" not in match.given else None
-    spans = tuple(reach(match, article, str(match.get("scope", SENTENCE)) or SENTENCE))
-    return Speaker(span, match.whole[1], spans, match.rule.id, match.rule.priority)
+    span, scope = (source.start, source.end) if source else None, str(match.get("scope", SENTENCE))
+    if scope == NOBODY:
+        near = last is not None and article.sentences[max(0, number - 1)].start <= last.at and last.published
+        span, scope = (last.source if last and near else None), PARAGRAPH
+    published = scope == SENTENCE
+    if published and number in counted:
+        scope = PARAGRAPH
+    return Speaker(span, match.whole[1], tuple(reach(match, article, number, scope)), match.rule.id, match.rule.priority, published)
 
 
-def reach(match: Match, article: Article, scope: str) -> Iterator[tuple[int, int]]:
-    """The spans a speaker answers for, nearest first."""
+def reach(match: Match, article: Article, number: int, scope: str) -> Iterator[tuple[int, int]]:
+    """The spans a speaker named in sentence ``number`` answers for, nearest first."""
     first, last = match.whole
-    number = next(i for i, s in enumerate(article.sentences) if s.start <= first < s.end)
     yield first, article.sentences[number].end
     if (quoted := quotation_before(article.text, clause_start(article, number, first))) is not None:
         yield quoted

@@ -1,32 +1,51 @@
 """A match of a quantity rule → `Quantity`.
 
-Fields a rule may capture or set: ``value`` (number, or ``= expression``), ``low`` and ``high`` (numbers of a
-range), ``unit`` (a unit lexicon term, or a code), ``per`` (the unit after a slash), ``kind``, ``comparator``.
+Fields a rule may capture or set: ``value`` (number, or ``= expression``), ``low`` and ``high`` (the ends of a
+range), ``plus`` (what is added to the value: the 3 months of 两年零三个月), ``unit`` (a unit, or a code), ``per``
+(the unit after a slash), ``kind``, ``comparator``. Where ``value``, ``high`` or ``low`` captures a quantity
+that an earlier round made, unit and kind come from it.
 """
 
 from __future__ import annotations
 
-from decimal import Decimal
+from decimal import Context, Decimal
 from typing import Any
 
 from pipeline.match import Capture, Match, as_decimal
-from pipeline.model import Article, Numeral, Quantity, UnitWord
+from pipeline.model import Article, Mention, Numeral, Quantity, UnitWord
+from pipeline.numerals import complete_scale, parse
 
 __all__ = ["build_quantity"]
 
 KINDS = frozenset({"count", "percentage", "money", "duration", "age", "fraction", "multiple", "measurement"})
+SUM = Context(prec=12)  # 二十天 of a year has to stop somewhere
+SIZES: dict[str, tuple[str, int]] = {  # unit -> dimension, size in its smallest unit; a year has 365 days, else 12 months
+    "a": ("time", 31_536_000), "mo": ("time", 2_592_000), "wk": ("time", 604_800), "d": ("time", 86_400),
+    "h": ("time", 3600), "min": ("time", 60), "s": ("time", 1),
+    "km": ("length", 1_000_000), "m": ("length", 1000), "dm": ("length", 100), "cm": ("length", 10), "mm": ("length", 1),
+    "里": ("old length", 1500), "丈": ("foot", 100), "尺": ("foot", 10), "寸": ("foot", 1),
+    "[ft_i]": ("inch", 12), "[in_i]": ("inch", 1), "[lb_av]": ("ounce", 16), "[oz_av]": ("ounce", 1),
+    "t": ("mass", 1_000_000), "kg": ("mass", 1000), "g": ("mass", 1), "斤": ("jin", 100), "两": ("jin", 10), "钱": ("jin", 1),
+    "L": ("volume", 1000), "mL": ("volume", 1), "deg": ("angle", 3600), "'": ("angle", 60), "''": ("angle", 1),
+}
 
 
 def build_quantity(match: Match, article: Article) -> Quantity | None:
-    """The quantity of a match, None when it has no number."""
+    """The quantity of a match, None when it has no number or what it adds doesn't fit."""
     value, low, high, comparator = numbers_of(match)
     factor = factor_of(match)
     if factor != 1:
         value, low, high = (None if n is None else n * factor for n in (value, low, high))
+    unit, model = match.capture("unit"), model_of(match)
+    code = unit_code(match, model)
+    if plus := match.capture("plus"):
+        more = added(plus.mention, code)
+        if more is None or value is None:
+            return None
+        value = SUM.add(value, more)
     if value is None and low is None and high is None:
         return None
-    unit = match.captures.get("unit")
-    kind = str(match.given.get("kind") or (unit.attribute("kind") if unit else "") or "count")
+    kind = str(match.given.get("kind") or (unit.attribute("kind") if unit else "") or (model.kind if model else "") or "count")
     return Quantity(
         match.start,
         match.end,
@@ -35,45 +54,80 @@ def build_quantity(match: Match, article: Article) -> Quantity | None:
         value=value,
         low=low,
         high=high,
-        unit=unit_code(match, article),
-        unit_text=unit_text(match, article),
+        unit=code,
+        unit_text=unit_text(match, article, model),
         kind=kind if kind in KINDS else "count",
         comparator=str(match.given.get("comparator") or comparator),
     )
 
 
+def added(mention: Mention | None, code: str) -> Decimal | None:
+    """A quantity in units of ``code``, None when it isn't a smaller part of the same dimension."""
+    if not isinstance(mention, Quantity) or mention.value is None:
+        return None
+    (whole, size), (part, part_size) = SIZES.get(code, ("", 0)), SIZES.get(mention.unit, (" ", 0))
+    if whole != part or part_size >= size:
+        return None
+    if (code, mention.unit) == ("a", "mo"):
+        return SUM.divide(mention.value, Decimal(12))
+    return SUM.divide(mention.value * part_size, Decimal(size))
+
+
 def factor_of(match: Match) -> Decimal:
     """What a unit multiplies a number by to reach its code (角 → CNY: 0.1); 1 when the rule computed the value."""
-    unit = match.captures.get("unit")
-    if unit and isinstance(unit.mention, UnitWord) and not match.given.keys() & {"value", "low", "high", "unit"}:
+    unit = match.capture("unit")
+    if unit and isinstance(unit.mention, UnitWord) and not match.rule.set.keys() & {"value", "low", "high", "unit"}:
         return unit.mention.factor
     return Decimal(1)
 
 
 def numbers_of(match: Match) -> tuple[Decimal | None, Decimal | None, Decimal | None, str]:
-    """value, low, high and the comparator that the numeral itself says."""
-    numeral = captured_numeral(match.captures.get("value"))
+    """value, low, high and the comparator that the number itself says."""
+    numeral = captured_number(match.capture("value"))
     value = as_decimal(match.get("value", None))
+    if numeral is not None and "value" not in match.rule.set:
+        value = numeral.value
     low, high = as_decimal(match.get("low", None)), as_decimal(match.get("high", None))
-    if numeral is not None and low is None and high is None:
+    if numeral is not None and low is None and high is None and "value" not in match.rule.set:
         low, high = numeral.low, numeral.high
+    low, high = ends(match, low, high)
     return value, low, high, numeral.comparator if numeral else "="
 
 
-def captured_numeral(capture: Capture | None) -> Numeral | None:
-    return capture.mention if capture and isinstance(capture.mention, Numeral) else None
+def ends(match: Match, low: Decimal | None, high: Decimal | None) -> tuple[Decimal | None, Decimal | None]:
+    """The ends of a range, with the scale or denominator that only one of them says: 15至20万, 10万分之20-28."""
+    first, second = match.capture("low"), match.capture("high")
+    if not (first and second and low is not None and high is not None) or match.rule.set.keys() & {"low", "high"}:
+        return low, high
+    if isinstance(second.mention, Numeral) and second.mention.high is not None:
+        high = second.mention.high
+    if isinstance(first.mention, Numeral) and isinstance(second.mention, Numeral):
+        low = complete_scale(first.text.replace(" ", ""), second.text.replace(" ", "")) or low
+        if "分之" in first.text and first.mention.shape == "fraction" and second.mention.shape != "fraction":
+            top = parse(first.text.rpartition("分之")[2].strip())
+            high = SUM.divide(high * low, top.value) if top and top.value else high
+    return low, high
 
 
-def unit_code(match: Match, article: Article) -> str:
+def captured_number(capture: Capture | None) -> Numeral | Quantity | None:
+    return capture.mention if capture and isinstance(capture.mention, Numeral | Quantity) else None
+
+
+def model_of(match: Match) -> Quantity | None:
+    """The captured quantity that lends unit and kind."""
+    captures = (match.capture(name) for name in ("value", "high", "low", "model"))
+    return next((c.mention for c in captures if c and isinstance(c.mention, Quantity)), None)
+
+
+def unit_code(match: Match, model: Quantity | None) -> str:
     """UCUM or ISO 4217 code, or classifier; ``unit/per`` when the rule captured a second unit."""
-    code: Any = match.get("unit", "")
+    code: Any = match.get("unit", "") or (model.unit if model and "unit" not in match.rule.set else "")
     per = match.get("per", "")
     return f"{code}/{per}" if per else str(code)
 
 
-def unit_text(match: Match, article: Article) -> str:
-    unit = match.captures.get("unit")
-    per = match.captures.get("per")
+def unit_text(match: Match, article: Article, model: Quantity | None) -> str:
+    unit, per = match.capture("unit"), match.capture("per")
     if unit is None:
-        return ""
+        return model.unit_text if model else ""
     return article.text[unit.start : per.end if per else unit.end]

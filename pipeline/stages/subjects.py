@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -16,13 +17,14 @@ if TYPE_CHECKING:
 __all__ = ["carry", "share_out"]
 
 LIST_SIGN = regex.compile("、|和|与|及|以及|跟|/")
-BETWEEN = regex.compile("[、,和与及以及跟/ ]{1,2}")  # what stands between the numbers of a list
+BETWEEN = regex.compile("[、,，和与及以跟/ ]{1,2}")  # what stands between the numbers of a list
 CARRIED = "carried"
 
 
 def carry(article: Article, symbols: Symbols, drafts: Sequence[Draft]) -> None:
     """Give every draft without a subject the nearest one before it in its paragraph, else its heading."""
     share_out(article, symbols, drafts)
+    share_change(symbols, drafts)
     last: Draft | None = None
     for draft in drafts:
         if draft.get("subject"):
@@ -53,6 +55,16 @@ def share_out(article: Article, symbols: Symbols, drafts: Sequence[Draft]) -> No
             rule = draft.fields["each"][1]
             for target, part in zip(listed, parts, strict=True):
                 target.fields["subject"] = (part, rule)
+
+
+def share_change(symbols: Symbols, drafts: Sequence[Draft]) -> None:
+    """上涨0.4%和1.2%: numbers joined to a list change the same way, against the same."""
+    for before, after in itertools.pairwise(drafts):
+        joined = BETWEEN.fullmatch(symbols.text[before.at + 1 : after.at])
+        if joined and before.quantity.kind == after.quantity.kind:
+            for name in ("trend", "basis"):
+                if before.get(name):
+                    after.give(name, *before.fields[name])
 
 
 def list_parts(shadow: str, start: int, end: int) -> list[tuple[int, int]]:
