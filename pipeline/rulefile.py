@@ -34,29 +34,34 @@ NAME = regex.compile(r"[a-z][a-z0-9_]*")
 
 @dataclass(slots=True)
 class Text:
-    """A scalar. ``quoted``: written in quotes."""
+    """A scalar. ``quoted``: written in quotes; ``last``: the line it ends on."""
 
     value: str
     line: int
     column: int
     quoted: bool = False
+    last: int = 0
 
 
 @dataclass(slots=True)
 class Listed:
-    """A list."""
+    """A list. ``flow``: written in brackets; ``last``: the line it ends on."""
 
     line: int
     column: int
+    flow: bool = False
+    last: int = 0
     items: list[Item] = field(default_factory=list)
 
 
 @dataclass(slots=True)
 class Keys:
-    """Keys and values in order of the file; a key may stand twice."""
+    """Keys and values in order of the file; a key may stand twice. ``flow``, ``last``: as of a list."""
 
     line: int
     column: int
+    flow: bool = False
+    last: int = 0
     pairs: list[tuple[Item, Item]] = field(default_factory=list)
 
 
@@ -124,8 +129,13 @@ def build(source: str) -> Item | None:
                 raise Refused("yaml", "the file has several documents (---): make it several files", mark.line + 1, 1)
             continue
         if not isinstance(event, ScalarEvent | SequenceStartEvent | MappingStartEvent | AliasEvent):
-            if isinstance(event, SequenceEndEvent | MappingEndEvent) and isinstance(open_items.pop(), Keys):
-                waiting.pop()
+            if isinstance(event, SequenceEndEvent | MappingEndEvent):
+                closed = open_items.pop()
+                closed.last = mark.line + 1 if closed.flow else closed.last
+                if open_items:
+                    open_items[-1].last = max(open_items[-1].last, closed.last)
+                if isinstance(closed, Keys):
+                    waiting.pop()
             continue
         item = item_of(event, mark.line + 1, mark.column + 1)
         if not open_items:
@@ -137,7 +147,10 @@ def build(source: str) -> Item | None:
         else:
             parent.pairs.append((waiting[-1], item))
             waiting[-1] = None
-        if not isinstance(item, Text):
+        if isinstance(item, Text):
+            if open_items:
+                open_items[-1].last = max(open_items[-1].last, item.last)
+        else:
             open_items.append(item)
             if isinstance(item, Keys):
                 waiting.append(None)
@@ -153,8 +166,8 @@ def item_of(event: ScalarEvent | SequenceStartEvent | MappingStartEvent | AliasE
     if event.tag is not None:
         raise Refused("tag", "YAML tags (!) are not allowed: values are plain text; put a text that starts with ! in quotes", line, column)
     if isinstance(event, ScalarEvent):
-        return Text(str(event.value), line, column, event.style in ("'", '"'))
-    return Listed(line, column) if isinstance(event, SequenceStartEvent) else Keys(line, column)
+        return Text(str(event.value), line, column, event.style in ("'", '"'), max(line, event.end_mark.line + (event.end_mark.column > 0)))
+    return (Listed if isinstance(event, SequenceStartEvent) else Keys)(line, column, bool(event.flow_style), line)
 
 
 # --- items → the shapes that are expected -----------------------------------------------------
