@@ -6,8 +6,9 @@ may join, bound or reject them (4月29日-5月3日, 2010年以前). Level 2 runs
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from pipeline.match import Budget, Match, find_all, resolve
 from pipeline.model import Article, Date, Found, Mention, Numeral, Quantity, Reject, UnitWord
@@ -16,7 +17,7 @@ from pipeline.stages.dates import build_date, settle_dates
 from pipeline.stages.quantities import build_quantity
 from pipeline.symbols import Symbols
 
-__all__ = ["TIMEOUT", "figures"]
+__all__ = ["TIMEOUT", "figures", "stage"]
 
 TIMEOUT = "timeout"
 MAX_ROUNDS = 4
@@ -42,6 +43,11 @@ class Levels:
             tuple(r for r in own if not r.plain and r.types & FIGURE_TYPES),
             tuple(r for r in own if r.plain),
         )
+
+
+def stage(rules: RuleSet, ner: str) -> Callable[[Article, Found], Iterator[Mention]]:
+    """The stage with the rules sorted by level."""
+    return partial(figures, rules=rules, levels=Levels.of(rules))
 
 
 def figures(article: Article, found: Found, rules: RuleSet, levels: Levels) -> Iterator[Mention]:

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 
-from pipeline.model import Article, Found, Mention, Numeral, UnitWord
+from pipeline.model import Article, Found, Mention, UnitWord
 from pipeline.numerals import NumeralWords, find_numerals
+from pipeline.rules import RuleSet
 from pipeline.units import standard_units
 from pipeline.words import read_words
 
-__all__ = ["numbers"]
+__all__ = ["numbers", "stage"]
+
+
+def stage(rules: RuleSet, ner: str) -> Callable[[Article, Found], Iterator[Mention]]:
+    """The stage; it depends on no rule."""
+    return numbers
 
 
 def numbers(article: Article, found: Found) -> Iterator[Mention]:
