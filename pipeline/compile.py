@@ -252,11 +252,16 @@ class Compiler:
 
 
 def capture_type(part: Node, before: str) -> str:
-    """The type of a capture; a field captured from several lexicons lists them: ``@unit|currency``."""
+    """The type of a capture; a field captured from several lexicons lists them: ``@unit|currency``.
+
+    One captured as a number or as a word of a lexicon (112年, 元年) has the lexicon's: a number needs none.
+    """
     if part.type or part.items[0].kind != "lexicon":
-        return part.type or "(…)"
+        return before if before.startswith("@") else part.type or "(…)"
     name = part.items[0].name
-    return f"{before}|{name}" if before.startswith("@") and name not in before[1:].split("|") else before or f"@{name}"
+    if not before.startswith("@"):
+        return f"@{name}"
+    return before if name in before[1:].split("|") else f"{before}|{name}"
 
 
 def must_match(node: Node) -> bool:

@@ -130,6 +130,36 @@ def validate(parts: Parts) -> list[str]:
     return out
 
 
+_CLOSED = ("part", "plan", "decade", "roc_decade", "century", "first_n", "last_n", "term", "past", "next", "bound", "begin", "finish")
+
+
+def extent(parts: Parts) -> tuple[int, int]:
+    """How coarse and how fine the levels are that parts name: 0 year, 1 month, 2 week, 3 day, 4 part of the day, 5 clock.
+
+    The finest is 9 where nothing finer can follow: a range, a decade, the beginning of a month. A date in
+    two pieces (去年 | 8月15日) is one where the first's finest lies above the second's coarsest.
+
+    >>> extent({"rel": "year-1"}), extent({"month": 8, "day": 15}), extent({"month": 8, "part": "end"})
+    ((0, 0), (1, 3), (1, 9))
+    >>> extent({"ago": 3, "unit": "year"}), extent({"part": "end"}), extent({"festival": "05-01"})
+    ((0, 0), (1, 9), (3, 3))
+    """
+    levels = [_extent_of(name, parts) for name in parts]
+    levels = [level for level in levels if level < 9]
+    closed = any(name in _CLOSED or name.endswith("_to") for name in parts)
+    return min(levels, default=9), 9 if closed else max(levels, default=9)
+
+
+def _extent_of(name: str, parts: Parts) -> int:
+    if name in ("rel", "same"):
+        return UNIT_LEVEL.get(re.sub(r"[^a-z].*", "", str(parts[name])), 3)
+    if name in ("ago", "later", "past", "next"):
+        return UNIT_LEVEL.get(str(parts.get("unit", "")), 3)
+    if name in ("begin", "finish") and isinstance(parts[name], Mapping):
+        return extent(parts[name])[0]
+    return {"festival": 3, "part": 1, "calendar": 9, "leap": 9}.get(name, PARTS.get(name.removesuffix("_to"), 9))
+
+
 def day_parts(date: dt.date) -> dict[str, Any]:
     return {"year": date.year, "month": date.month, "day": date.day}
 
