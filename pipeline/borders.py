@@ -155,7 +155,7 @@ def pieces_before(
             out.append(Piece(token.start, end, text, "N"))
             index -= 1
             continue
-        kind = "G" if ends_name(end) and len(text) > 1 else word_class(text, token.tag if end == token.end else "")
+        kind = "G" if ends_name(end) and len(text) > 1 else word_class(text, token.tag if end == token.end or token.tag in ("nt", "nz") else "n")
         if kind == "V":
             kind = "S" if not out or out[-1].kind in "SC" else "."
         if not token.tag and len(text) > 1 and text[-1] in "和与及":

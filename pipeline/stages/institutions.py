@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
-from pipeline.borders import Grown, Piece, grow, is_country, pieces_before
+from pipeline.borders import Grown, Piece, grow, is_country, pieces_before, word_class
 from pipeline.match import Budget, Match, find_all
 from pipeline.model import Article, Found, Mention, Reject, Token
 from pipeline.rules import RuleSet
@@ -71,7 +71,9 @@ class _View:
         self.starts = [s.start for s in article.sentences]
         self.people = [(m.start, m.end) for m in found.of(NerSpan) if m.label == "PER"]
         self.ends = {
-            m.end for m in matches if m.rule.id not in NO_PARENT and m.end - m.start >= (3 if m.get("grow") == "known" else 2)
+            m.end
+            for m in matches
+            if m.rule.id not in NO_PARENT and m.end - m.start >= (3 if m.get("grow") == "known" else 2) and word_class(m.captures["head"].text, "n") != "S"
         }
 
     def sentence(self, offset: int) -> int:
@@ -85,6 +87,13 @@ class _View:
         tokens = self.article.tokens(self.sentence(offset))
         i = bisect_right([t.start for t in tokens], offset) - 1
         return tokens[i] if i >= 0 and tokens[i].end > offset else None
+
+    def cuts_latin(self, start: int, end: int) -> bool:
+        """Whether a border lies inside a run of Latin letters, or a name is part of a foreign person's (巴迪·戴尔)."""
+        text = self.article.shadow
+        pairs = ((text[start - 1 : start], text[start]), (text[end - 1], text[end : end + 1]))
+        latin = any(a.isascii() and b.isascii() and a.isalnum() and b.isalnum() for a, b in pairs)
+        return latin or text[start - 1 : start] == "·" or text[end : end + 1] == "·"
 
     def cuts_word(self, start: int, end: int, both: bool) -> bool:
         """Whether a border lies inside a word that jieba's dictionary knows."""
@@ -107,7 +116,10 @@ class _View:
         if how == "short":
             return None
         if how == "known":
-            if self.cuts_word(match.start, match.end, length <= 3) and length <= 3:
+            if self.cuts_latin(match.start, match.end):
+                return None
+            titled = self.article.shadow[match.end : match.end + 1] == "长"  # 健保署长: the name shares its head with the title
+            if length <= 3 and not titled and self.cuts_word(match.start, match.end, True):
                 return None
             return self.made(match, match.start, how, None)
         if self.cuts_word(match.start, match.end, False):

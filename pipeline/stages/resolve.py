@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from pipeline import organisations as orgs
-from pipeline.borders import is_place, word_class
+from pipeline.borders import is_country, is_place, word_class
 from pipeline.model import Article, Found, Institution, Mention, Reject
 from pipeline.rules import RuleSet
 from pipeline.stages.institutions import Candidate
@@ -100,8 +100,12 @@ def settle(
     """The names that stand, and a reject for every candidate that lost or was vetoed."""
     rejects: list[Reject] = []
     witnessed = []
+    sure = [c for c in candidates if c.itype == "company" and c.grown != "brand"]
     for candidate in candidates:
-        if reason := _veto(article, candidate, spans):
+        reason = _veto(article, candidate, spans, sure)
+        if not reason and candidate.grown == "brand":
+            sure.append(candidate)
+        if reason:
             rejects.append(_reject(candidate, reason))
         else:
             witnessed.append(candidate)
@@ -115,19 +119,30 @@ def settle(
     return names, rejects
 
 
-def _veto(article: Article, candidate: Candidate, spans: Sequence[NerSpan]) -> str:
+def _veto(article: Article, candidate: Candidate, spans: Sequence[NerSpan], sure: Sequence[Candidate]) -> str:
     """Why a candidate can't stand without more evidence, "" when it can."""
     text = article.shadow
     if candidate.grown == "brand":
         if any(s.start <= candidate.start < s.end and s.start < candidate.end <= s.end for s in spans):
             return ""
+        if _listed(text, candidate, sure):
+            return ""
         quoted = text[candidate.start - 1 : candidate.start] in tuple("“\"「『") and text[candidate.end : candidate.end + 1] in tuple("”\"」』")
         return "" if quoted and candidate.firm else "a brand without a witness"
     if candidate.grown == "known" and candidate.end - candidate.start == 2 and not ACRONYM.match(text, candidate.start):
         return "" if _two_ok(article, candidate, spans) else "a short name without a witness"
-    if candidate.grown == "known" and _in_book(text, candidate.start, candidate.end):
+    if _in_book(text, candidate.start, candidate.end):
         return "in a title"
     return ""
+
+
+def _listed(text: str, candidate: Candidate, sure: Sequence[Candidate]) -> bool:
+    """Whether a brand stands in a list with a company that is sure: 比亚迪、零跑汽车."""
+    for other in sure:
+        low, high = (other, candidate) if other.start < candidate.start else (candidate, other)
+        if low.end < high.start and text[low.end : high.start] in ("、", "和", "与", "及", "以及"):
+            return True
+    return False
 
 
 def _two_ok(article: Article, candidate: Candidate, spans: Sequence[NerSpan]) -> bool:
@@ -435,10 +450,14 @@ class Linker:
         jurisdiction = orgs.place_of(text)[2] or self.region
         if (full_name := orgs.local_authority(text)) and self.region in ("CN", ""):
             return full_name, name.itype, "CN", "exact" if full_name == text else "variant"
-        for prefix in ("中国", "日本", "美国", "英国", "台湾", "香港", "澳门"):
-            rest = text.removeprefix(prefix)
-            if rest != text and (entries := orgs.known(rest)) and name.itype in ("university", "hospital"):
+        place = orgs.place_of(text)[0]
+        if place and is_country(place):
+            rest = text.removeprefix(place)
+            if (entries := orgs.known(rest)) and len(rest) > 3 and name.itype in ("university", "hospital", "company", "media"):
                 return entries[0].canonical, entries[0].itype, entries[0].jurisdiction, "variant"
+        own = [e for e in orgs.shorts().get(text, ()) if e.jurisdiction == self.region]
+        if len(own) == 1:
+            return own[0].canonical, own[0].itype, own[0].jurisdiction, "alias"
         if longer := self.longer(text, name.itype):
             return longer, name.itype, orgs.place_of(longer)[2] or self.region, "alias"
         return text, name.itype, jurisdiction, ""
