@@ -23,7 +23,7 @@ __all__ = ["Piece", "left_phrase", "pieces", "right_phrase", "roles"]
 
 OPENING, CLOSING = "(（[［{「『《〈“‘【", ")）]］}」』》〉”’】"
 QUOTES = "“”「」『』‘’《》"
-FUNCTION_TAGS = frozenset({"p", "c", "d", "y", "e", "o", "ul", "ug", "uz", "uv", "ud", "k", "zg"})
+FUNCTION_TAGS = frozenset({"p", "c", "d", "y", "e", "o", "ul", "ug", "uz", "uv", "ud", "k"})
 NOMINAL_TAGS = ("n", "vn", "an", "l", "i", "j", "eng", "s", "x", "b", "t", "g")
 
 

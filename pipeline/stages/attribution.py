@@ -75,19 +75,27 @@ def speaker_of(match: Match, article: Article, counted: Set[int], last: Speaker 
 def reach(match: Match, article: Article, number: int, scope: str) -> Iterator[tuple[int, int]]:
     """The spans a speaker named in sentence ``number`` answers for, nearest first."""
     first, last = match.whole
-    yield first, article.sentences[number].end
+    last_part = whole_sentence(article, number)
+    yield first, article.sentences[last_part].end
     if (quoted := quotation_before(article.text, clause_start(article, number, first))) is not None:
         yield quoted
     if (quoted := quotation_after(article.text, last)) is not None:
         yield quoted
     if scope == PARAGRAPH:
-        for after in range(number + 1, len(article.sentences)):
-            here = article.sentences[after]
-            if here.paragraph != article.sentences[number].paragraph:
+        at = last_part + 1
+        while at < len(article.sentences) and article.sentences[at].paragraph == article.sentences[number].paragraph:
+            here = article.sentences[at]
+            if at > last_part + 1 and not article.shadow.startswith(tuple(roles()["goes_on"]), here.start):
                 return
-            if after > number + 1 and not article.shadow.startswith(tuple(roles()["goes_on"]), here.start):
-                return
-            yield here.start, here.end
+            at = whole_sentence(article, at) + 1
+            yield here.start, article.sentences[at - 1].end
+
+
+def whole_sentence(article: Article, number: int) -> int:
+    """The last part of the sentence that semicolons divide."""
+    while number + 1 < len(article.sentences) and article.text[article.sentences[number].end - 1] in ";；" and article.sentences[number + 1].paragraph == article.sentences[number].paragraph:
+        number += 1
+    return number
 
 
 def clause_start(article: Article, sentence: int, offset: int) -> int:
@@ -125,5 +133,5 @@ def carry(article: Article, drafts: Sequence[Draft], found: Sequence[Speaker]) -
         if not over:
             continue
         before = [s for s in over if s.at <= offset]
-        best = max(before, key=lambda s: (s.at, s.priority)) if before else min(over, key=lambda s: s.at)
+        best = max(before, key=lambda s: (s.at, s.priority)) if before else min(over, key=lambda s: (-s.priority, s.at))
         draft.give("attribution", best.source, best.rule)

@@ -84,6 +84,7 @@ def claims(article: Article, found: Found, rules: RuleSet, frames: Frames) -> It
     apply(matches, symbols, drafts)
     subjects.carry(article, symbols, drafts)
     periods.carry(article, symbols, drafts, matches, tuple(found.of(Date)))
+    periods.foresee(article, drafts)
     attribution.carry(article, drafts, attribution.speakers(article, frames.speech, rules, drafts, context, late))
     yield from (claim_of(draft) for draft in drafts)
     yield from (Reject(0, 0, rule=name, stage="claims", reason=TIMEOUT) for name in sorted(late))
@@ -186,6 +187,9 @@ def fields_of(match: Match) -> dict[str, Any]:
             out[name] = capture.entry["canonical"] if capture.entry else capture.text
         else:
             out[name] = str(capture.value())
+    origin = match.captures.get("origin")
+    if origin is not None and isinstance(origin.mention, Date):
+        out.setdefault("time", origin.mention)
     for name in ("each", *periods.NOT_THE_TIME):
         if name in match.captures:
             out[name] = (match.captures[name].start, match.captures[name].end)

@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 
 __all__ = ["carry"]
 
-NOT_THE_TIME = ("against", "spoken")  # captures of dates that a number is compared with, or on which somebody spoke
+NOT_THE_TIME = ("against", "spoken", "origin")
+"""Captures of dates that a number is compared with, on which somebody spoke, or from which a change started."""
+
 NEAR = 2  # sentences that a date without a number of its own is carried over
 
 
@@ -29,10 +31,21 @@ def carry(article: Article, symbols: Symbols, drafts: Sequence[Draft], matches: 
     for draft in drafts:
         if "time" not in draft.fields:
             if (position := in_sentence(symbols.text, usable, draft.at)) is not None:
-                draft.give("time", symbols.mentions[position], "time.sentence")
+                draft.give("time", symbols.mentions[position], "time.sentence" if position < draft.at else "time.behind")
             elif draft.get("modality") != "conditional" and (date := history.carried(draft.sentence)) is not None:
                 draft.give("time", date, "time.carried")
-        history.seen(draft.sentence, draft.get("time"))
+        if draft.get("time") is None or (draft.get("time").start not in other and draft.fields["time"][1] != "time.behind"):
+            history.seen(draft.sentence, draft.get("time"))
+
+
+def foresee(article: Article, drafts: Sequence[Draft]) -> None:
+    """A number of a time after the publication is a projection."""
+    if article.published is None:
+        return
+    for draft in drafts:
+        date = draft.get("time")
+        if date is not None and date.earliest[:10] > article.published.isoformat():
+            draft.give("modality", "projected", "time.future")
 
 
 def in_sentence(text: str, usable: Sequence[int], at: int) -> int | None:

@@ -28,15 +28,18 @@ def carry(article: Article, symbols: Symbols, drafts: Sequence[Draft]) -> None:
     last: Draft | None = None
     for draft in drafts:
         if draft.get("subject"):
-            if draft.quantity.kind not in ("age", "duration"):
+            if last is None or draft.quantity.kind not in ("age", "duration") or paragraph(article, last) != paragraph(article, draft):
                 last = draft
             continue
         frame = draft.fields["subject"][1] if "subject" in draft.fields else ""
-        here = article.sentences[draft.sentence]
-        if last is not None and article.sentences[last.sentence].paragraph == here.paragraph:
+        if last is not None and paragraph(article, last) == paragraph(article, draft):
             draft.fields["subject"] = (last.get("subject"), frame or CARRIED)
         elif (heading := heading_of(article, draft.sentence)) is not None:
             draft.fields["subject"] = (heading, "heading")
+
+
+def paragraph(article: Article, draft: Draft) -> int:
+    return article.sentences[draft.sentence].paragraph
 
 
 def share_out(article: Article, symbols: Symbols, drafts: Sequence[Draft]) -> None:
