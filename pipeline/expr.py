@@ -172,10 +172,16 @@ def compare(op: str, left: Any, right: Any) -> bool:
 
 
 def as_number(value: Any) -> Decimal | None:
-    if isinstance(value, Decimal):
+    """The number a value is; texts are looked at before they are parsed: most are no numbers."""
+    if type(value) is Decimal:
         return value
+    if not value and value != 0:
+        return None
+    text = str(value)
+    if text[0] not in "0123456789+-.":
+        return None
     try:
-        return Decimal(str(value)) if value not in ("", None) else None
+        return Decimal(text)
     except InvalidOperation:
         return None
 

@@ -211,11 +211,11 @@ def searcher(rule: Rule, symbols: Symbols, lexicons: Mapping[str, Lexicon]) -> S
     """
     text = symbols.text
     if not rule.anchor or len(lexicons[rule.anchor].entries) < MANY_TERMS:
-        return lambda at, seconds: rule.search.search(text, at, timeout=seconds)
+        return lambda at, seconds: rule.guarded.search(text, at, timeout=seconds)
     starts = symbols.starts(lexicons[rule.anchor])
 
     def anchored(at: int, seconds: float) -> regex.Match[str] | None:
-        tries = (rule.search.match(text, start, timeout=seconds) for start in starts[bisect_left(starts, at) :])
+        tries = (rule.guarded.match(text, start, timeout=seconds) for start in starts[bisect_left(starts, at) :])
         return next((found for found in tries if found), None)
 
     return anchored

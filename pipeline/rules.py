@@ -93,6 +93,8 @@ TEST_KEYS: Mapping[str, str] = {
     "todo": "a sentence it can't do yet; fails as soon as it can",
     "get": "of a hit: columns with the values they must have",
 }
+END = "\\Z"  # how a pattern that must stand right before a match ends
+FIRST = regex.compile(r"\(\?=(\[(?:[^\\\]]|\\.)+\])\)|\(\?P<\w+>(\[[^\]]+\]|[^()\[\\.*+?|])\)")
 TEST_KINDS = ("hit", "miss", "todo")
 
 
@@ -114,6 +116,20 @@ class Context:
     within: int = 0
     start: bool = False
     source: str = ""
+
+    def guard_after(self, sign: str) -> str:
+        """A look-ahead that says the same (``=`` needed, ``!`` unwanted), "" where none says quite the same."""
+        if self.after is None or self.before or self.inside or self.sentence or self.start or (self.within and sign == "!"):
+            return ""
+        gap = f"[^\n]{{0,{self.within}}}?" if self.within else ""
+        return f"(?{sign}{gap}(?:{self.after.pattern}))"
+
+    def guard_before(self, sign: str) -> str:
+        """Likewise a look-behind."""
+        if self.before is None or self.after or self.inside or self.sentence or self.start or (self.within and sign == "!"):
+            return ""
+        gap = f"[^\n]{{0,{self.within}}}" if self.within else ""
+        return f"(?<{sign}(?:{self.before.pattern.removesuffix(END)}){gap})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +175,22 @@ class Rule:
     def conditional(self) -> bool:
         """Whether a match may be vetoed."""
         return bool(self.where or self.unless or self.needs)
+
+    @cached_property
+    def guarded(self) -> regex.Pattern[str]:
+        """``search`` with those neighbours built in that an expression can check: most vetoes then cost no Python.
+
+        Never matches less than ``search`` and `match.verdict` together allow; the verdict still decides.
+        """
+        ahead = "".join(guard for context in self.needs if (guard := context.guard_after("=")))
+        ahead += "".join(guard for context in self.unless if (guard := context.guard_after("!")))
+        behind = "" if self.lead else "".join(guard for c in self.needs if (guard := c.guard_before("=")))
+        behind += "" if self.lead else "".join(guard for c in self.unless if (guard := c.guard_before("!")))
+        if self.plain or not (ahead or behind):
+            return self.search
+        first = FIRST.match(self.search.pattern)
+        look = f"(?={first[1] or first[2]})" if first else ""
+        return regex.compile(f"{look}{behind}(?>{self.search.pattern}){ahead}", regex.V0)
 
     @cached_property
     def anchor(self) -> str:
