@@ -8,7 +8,7 @@ before the first predicate. Tokens and their tags (jieba's set) decide, and the 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
@@ -176,9 +176,7 @@ def last_barrier(run: Sequence[Piece]) -> int:
             if depth == 0:
                 return i + 1
             depth -= 1
-        elif has(piece, "barrier") or isinstance(piece.mention, Date):
-            return i + 1
-        elif isinstance(piece.mention, Quantity) and not inside_phrase(run, i):
+        elif has(piece, "barrier") or isinstance(piece.mention, Date) or (isinstance(piece.mention, Quantity) and not inside_phrase(run, i)):
             return i + 1
     return 0
 
@@ -203,11 +201,7 @@ def without_opening(run: Sequence[Piece]) -> Sequence[Piece]:
         if has(first, "preposition"):
             places = [i for i, p in enumerate(run) if has(p, "localizer")]
             run = run[places[-1] + 1 :] if places and places[-1] + 1 < len(run) else run[1:]
-        elif isinstance(first.mention, Date) or has(first, "opener") or has(first, "light") or has(first, "bound"):
-            run = run[1:]
-        elif (first.tag in FUNCTION_TAGS or first.tag in ("u", "uj", "f")) and not has(first, "keep"):
-            run = run[1:]
-        elif is_sign(first) and first.text not in OPENING:
+        elif isinstance(first.mention, Date) or has(first, "opener") or has(first, "light") or has(first, "bound") or ((first.tag in FUNCTION_TAGS or first.tag in ("u", "uj", "f")) and not has(first, "keep")) or (is_sign(first) and first.text not in OPENING):
             run = run[1:]
         else:
             return run
@@ -244,11 +238,11 @@ def right_phrase(article: Article, symbols: Symbols, first: int, last: int) -> t
 
 def modifier(run: Sequence[Piece]) -> int:
     """How many pieces a modifier with 的 takes at the start of the run: a clause that opens with a verb, or adjectives."""
-    end = next((i for i, p in enumerate(run[:12]) if p.tag == "uj" or p.mention is not None and not nominal(p)), -1)
+    end = next((i for i, p in enumerate(run[:12]) if p.tag == "uj" or (p.mention is not None and not nominal(p))), -1)
     if end <= 0 or run[end].tag != "uj" or end + 1 == len(run) or not head(run[end + 1 :]):
         return 0
     inside = run[:end]
-    if any(is_sign(p) or has(p, "stop") and p.tag != "p" and i for i, p in enumerate(inside)):
+    if any(is_sign(p) or (has(p, "stop") and p.tag != "p" and i) for i, p in enumerate(inside)):
         return 0
     return end + 1 if inside[0].tag.startswith(("v", "p", "a", "b")) and not has(inside[0], "light") else 0
 
@@ -261,17 +255,13 @@ def head(run: Sequence[Piece]) -> list[Piece]:
         if piece.mention is not None:
             if nouns or not nominal(piece):
                 break
-        elif has(piece, "stop") or ends_noun(piece) or is_sign(piece) and piece.text not in QUOTES:
-            break
-        elif has(piece, "predicate") and not has(piece, "nominal"):
-            break
-        elif piece.tag in ("v", "vd", "vi", "vg") and not has(piece, "nominal"):
+        elif has(piece, "stop") or ends_noun(piece) or (is_sign(piece) and piece.text not in QUOTES) or (has(piece, "predicate") and not has(piece, "nominal")) or (piece.tag in ("v", "vd", "vi", "vg") and not has(piece, "nominal")):
             break
         out.append(piece)
-        nouns = nouns or nominal(piece) and piece.tag not in ("b", "t")
+        nouns = nouns or (nominal(piece) and piece.tag not in ("b", "t"))
     return out
 
 
 def ends_noun(piece: Piece) -> bool:
-    return piece.tag in FUNCTION_TAGS and piece.tag != "k" or has(piece, "tail") and not has(piece, "nominal") and not has(piece, "keep")
+    return (piece.tag in FUNCTION_TAGS and piece.tag != "k") or (has(piece, "tail") and not has(piece, "nominal") and not has(piece, "keep"))
 

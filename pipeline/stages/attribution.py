@@ -6,7 +6,7 @@ A speaker answers for the rest of the sentence, for a quotation that ends or beg
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -37,9 +37,6 @@ class Speaker:
     rule: str
     priority: int
     published: bool = False  # by a verb of publishing, not of speaking
-
-    def covers(self, offset: int) -> bool:
-        return any(start <= offset < end for start, end in self.spans)
 
 
 def speakers(article: Article, rules: Sequence[Rule], all_rules: RuleSet, drafts: Sequence[Draft], context: Sequence[Mention], late: set[str]) -> list[Speaker]:
@@ -126,10 +123,13 @@ def quotation_after(text: str, offset: int) -> tuple[int, int] | None:
 
 
 def carry(article: Article, drafts: Sequence[Draft], found: Sequence[Speaker]) -> None:
-    """Give every draft the speaker that answers for it: the one named nearest before it, else nearest behind."""
+    """Give every draft the speaker that answers for it: the one named nearest before it, else behind."""
+    spans = sorted(((start, end, i) for i, s in enumerate(found) for start, end in s.spans))
+    widest = max((end - start for start, end, _ in spans), default=0)
     for draft in drafts:
         offset = draft.quantity.start
-        over = [s for s in found if s.covers(offset)]
+        near = spans[bisect_left(spans, (offset - widest,)) : bisect_right(spans, (offset, offset + widest))]
+        over = [found[i] for start, end, i in near if start <= offset < end]
         if not over:
             continue
         before = [s for s in over if s.at <= offset]

@@ -9,6 +9,7 @@ are what follows the cue, ``whole`` is its sentence. What no frame says is carri
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -95,14 +96,15 @@ def claims(article: Article, found: Found, rules: RuleSet, frames: Frames) -> It
 
 def split_names(found: Found) -> tuple[list[Reject], list[Quantity]]:
     """Quantities inside an institution's name, as rejects, and the others in order."""
-    names = list(found.of(Institution))
+    names = outermost(found.of(Institution))
+    starts = [name.start for name in names]
     inside, outside = list[Reject](), list[Quantity]()
     for quantity in sorted(found.of(Quantity), key=lambda q: (q.start, -q.end)):
-        name = next((n for n in names if n.start <= quantity.start and quantity.end <= n.end), None)
-        if name is None:
-            outside.append(quantity)
+        i = bisect_right(starts, quantity.start) - 1
+        if i >= 0 and quantity.end <= names[i].end:
+            inside.append(reject(quantity, "inside a name", names[i].rule))
         else:
-            inside.append(reject(quantity, "inside a name", name.rule))
+            outside.append(quantity)
     return inside, outside
 
 
@@ -155,14 +157,14 @@ def rank(match: Match) -> tuple[int, int, int, int, int]:
 def apply(matches: Iterable[Match], symbols: Symbols, drafts: Sequence[Draft]) -> None:
     """Give every draft the fields of its frames; the matches come best first."""
     at = {draft.at: draft for draft in drafts}
-    spans = [(draft.quantity.start, draft.quantity.end, draft) for draft in drafts]
     for match in matches:
         given = fields_of(match)
         if match.captures.get("value") is None:
             targets = in_scope(match, symbols, drafts)
         elif match.rule.plain:
             value = match.captures["value"]
-            targets = [d for start, end, d in spans if start < value.end and end > value.start][:1]
+            i = bisect_right(drafts, value.start, key=lambda d: d.quantity.end)
+            targets = [d for d in drafts[i : i + 1] if d.quantity.start < value.end]
         else:
             targets = [at[p] for p in range(*match.at) if p in at and at[p].quantity is match.captures["value"].mention]
         for draft in targets:
@@ -205,7 +207,8 @@ def in_scope(match: Match, symbols: Symbols, drafts: Sequence[Draft]) -> list[Dr
     start = text.rfind("\n", 0, first) + 1 if scope == WHOLE else first
     if scope == CLAUSE:
         end = next((i for i in range(last, end) if text[i] in CLAUSE_END), end)
-    return [d for d in drafts if start <= d.at < end]
+    low, high = (bisect_left(drafts, p, key=lambda d: d.at) for p in (start, end))
+    return list(drafts[low:high])
 
 
 def claim_of(draft: Draft) -> Claim:

@@ -10,7 +10,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cache, partial
 
 from pipeline.borders import Grown, Piece, grow, is_country, pieces_before, word_class
 from pipeline.match import Budget, Match, find_all
@@ -103,7 +103,9 @@ class _View:
             return True
         if last and last.end > end and last.tag and not last.text[: end - last.start].endswith(("大学", "公司", "医院")):
             return True
-        if last and last.start < start and last.tag[:1] in tuple("vadpcrmqtf") and last.tag != "vn":
+        if last and last.end == end and (last.text in _not_heads() or (end - start == 1 and last.text.endswith("公司"))):
+            return True
+        if last and last.start < start and last.tag[:1] in tuple("vadpcrmqtfs") and last.tag != "vn":
             return True  # 地处 is a verb, not an office
         first = self.token_at(start)
         return bool(both and first and first.start < start and first.tag)
@@ -129,7 +131,7 @@ class _View:
         joins = match.get("joins") == "yes"
         number = self.sentence(match.start)
         loose = match.get("itype") in ("company", "foundation", "school")
-        pieces = pieces_before(self.article, number, match.start, self.ends.__contains__, joins, loose)
+        pieces = pieces_before(self.article, number, match.start, self.ends.__contains__, joins, loose, match.get("itype") == "university")
         if how == "brand":
             pieces = [p for p in pieces if match.start - p.start <= BRAND_LENGTH]
         grown = grow(pieces, self.is_person, company=match.get("itype") == "company")
@@ -209,5 +211,12 @@ def generic(grown: Grown, head: str) -> bool:
     return head in COUNTRY_HEADS and is_country(before) or (head in ("公司", "集团", "企业") and set(grown.kinds) <= set("PL"))
 
 
+@cache
+def _not_heads() -> frozenset[str]:
+    """Words that end as heads do: 全局, 公司, 内部."""
+    return frozenset(row["term"] for row in read_words("org_words") if row["class"] == "not_head")
+
+
+@cache
 def _titles() -> frozenset[str]:
     return frozenset(row["term"] for row in read_words("org_words") if row["class"] == "title")

@@ -31,23 +31,9 @@ def numbers(article: Article, found: Found) -> Iterator[Mention]:
         last = numeral.end
         start = last + 1 if text.startswith(" ", last) else last
         unit = units.match(text, start, region=article.region)
-        if unit and not goes_on(text, start, unit[1]):
+        if unit:
             word, last = unit
             yield UnitWord(start, last, code=word.code, kind=word.kind, factor=word.factor, rate=word.rate)
-
-
-def goes_on(text: str, start: int, end: int) -> bool:
-    """Whether what looks like a unit only begins a longer word: 家 of 家庭, 国 of 国家."""
-    return any(len(term) > end - start and text.startswith(term, start) for term in not_units().get(text[start : start + 2], ()))
-
-
-@cache
-def not_units() -> dict[str, tuple[str, ...]]:
-    """Words that begin with a unit or classifier and are none, by their first two characters."""
-    terms: dict[str, tuple[str, ...]] = {}
-    for row in read_words("not_units"):
-        terms[row["term"][:2]] = (*terms.get(row["term"][:2], ()), row["term"])
-    return terms
 
 
 @cache

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -20,6 +20,7 @@ __all__ = ["carry"]
 NOT_THE_TIME = ("against", "spoken", "origin")
 """Captures of dates that a number is compared with, on which somebody spoke, or from which a change started."""
 
+FAR = 12  # sentences that a date is looked for, before one without a date
 NEAR = 2  # sentences that a date without a number of its own is carried over
 
 
@@ -51,14 +52,15 @@ def foresee(article: Article, drafts: Sequence[Draft]) -> None:
 def in_sentence(text: str, usable: Sequence[int], at: int) -> int | None:
     """The date of the sentence: the nearest before the number in its clause, else one that opens a clause, else the nearest, else one behind it."""
     start, stop = text.rfind("\n", 0, at) + 1, text.find("\n", at)
-    before = [p for p in usable if start <= p < at]
+    middle = bisect_left(usable, at)
+    before = usable[bisect_left(usable, start) : middle]
     if before:
         if same_clause(text, before[-1], at):
             return before[-1]
         opening = [p for p in before if opens_clause(text, p)]
         return (opening or before)[-1]
-    behind = next((p for p in usable if at < p < stop), None)
-    return behind if behind is not None and same_clause(text, at, behind) else None
+    behind = usable[middle] if middle < len(usable) else stop
+    return behind if behind < stop and same_clause(text, at, behind) else None
 
 
 def same_clause(text: str, first: int, last: int) -> bool:
@@ -98,7 +100,7 @@ class History:
             return self.date
         if any(word in self.article.shadow[here.start : here.end] for word in roles()["present"]):
             return None
-        for back in range(sentence - 1, -1, -1):
+        for back in range(sentence - 1, max(-1, sentence - 1 - FAR), -1):
             if self.article.sentences[back].paragraph != here.paragraph:
                 return None
             if back == self.sentence:

@@ -229,10 +229,10 @@ def _with_model(article: Article, names: list[Name], span: NerSpan, types: _Type
     start, end = _trimmed(article, span.start, span.end)
     over = [n for n in names if n.start < end and start < n.end]
     if not over:
-        if reason := _implausible(article, start, end, types):
-            return names, reason
         text = article.shadow[start:end]
-        entries = orgs.known(text)
+        entries = orgs.known(text) or orgs.shorts().get(text, ())
+        if not entries and (reason := _implausible(article, start, end, types)):
+            return names, reason
         itype = entries[0].itype if entries else types.of(text) or _model_type(text)
         return sorted([*names, Name(start, end, itype, span.rule)], key=lambda n: n.start), ""
     if len(over) == 1:
@@ -295,6 +295,7 @@ def _implausible(article: Article, start: int, end: int, types: _Types) -> str:
         return "a place"
     tokens = article.segment(text)
     kinds = "".join(word_class(*t) for t in tokens)
+    kinds = re.sub("[C.]{2,}", "N", kinds) if _coined(tokens) else kinds
     if not set(kinds) & set("PRGNOS") or set(kinds) <= set("X.CL"):
         return "common words"
     if len(text) == 2 and "\u4e00" <= text[0] and article.shadow.count(text) < 2 and tokens[0][1] not in ("nt", "nz", "j"):
@@ -306,6 +307,12 @@ def _implausible(article: Article, start: int, end: int, types: _Types) -> str:
     if kinds == "S" * len(kinds):
         return "a field of work"
     return ""
+
+
+def _coined(tokens: Sequence[tuple[str, str]]) -> bool:
+    """Whether two single characters stand together, as in names that the dictionary doesn't know (裕廊)."""
+    singles = [len(word) == 1 and "\u4e00" <= word and tag not in ("uj", "p", "c", "d", "r", "ul") for word, tag in tokens]
+    return any(a and b for a, b in zip(singles, singles[1:], strict=False))
 
 
 def _model_type(text: str) -> str:

@@ -26,6 +26,7 @@ def carry(article: Article, symbols: Symbols, drafts: Sequence[Draft]) -> None:
     share_out(article, symbols, drafts)
     share_change(symbols, drafts)
     last: Draft | None = None
+    above = headings(article)
     for draft in drafts:
         if draft.get("subject"):
             if last is None or draft.quantity.kind not in ("age", "duration") or paragraph(article, last) != paragraph(article, draft):
@@ -34,8 +35,8 @@ def carry(article: Article, symbols: Symbols, drafts: Sequence[Draft]) -> None:
         frame = draft.fields["subject"][1] if "subject" in draft.fields else ""
         if last is not None and paragraph(article, last) == paragraph(article, draft):
             draft.fields["subject"] = (last.get("subject"), frame or CARRIED)
-        elif (heading := heading_of(article, draft.sentence)) is not None:
-            draft.fields["subject"] = (heading, "heading")
+        elif above[draft.sentence] is not None:
+            draft.fields["subject"] = (above[draft.sentence], "heading")
 
 
 def paragraph(article: Article, draft: Draft) -> int:
@@ -84,14 +85,15 @@ def list_parts(shadow: str, start: int, end: int) -> list[tuple[int, int]]:
     return [*out, (at, end)] if at < end else out
 
 
-def heading_of(article: Article, sentence: int) -> tuple[int, int] | None:
-    """The heading a sentence stands under, in text offsets."""
-    section = article.sentences[sentence].section
-    if not section:
-        return None
-    for number in range(sentence, -1, -1):
-        there = article.sentences[number]
-        at = article.text.find(section, there.start, there.end)
-        if at >= 0 and number != sentence:
-            return at, at + len(section)
-    return None
+def headings(article: Article) -> list[tuple[int, int] | None]:
+    """For each sentence the heading it stands under, in text offsets."""
+    out: list[tuple[int, int] | None] = []
+    section, span = "", None
+    for here in article.sentences:
+        if here.section != section:
+            at = article.text.find(here.section, here.start, here.end) if here.section else -1
+            section, span = here.section, (at, at + len(here.section)) if at >= 0 else None
+            out.append(None)
+        else:
+            out.append(span)
+    return out
