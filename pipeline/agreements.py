@@ -1,0 +1,147 @@
+"""Claims of different documents about the same thing: which agree, which differ, which are newer figures.
+
+Precision first. Two claims are about the same thing when their subjects are the same words (script, aliases of
+institutions, 的 and punctuation apart), and unit, kind, time, trend, basis and group are the same; a subject that
+is one general noun (患者, 人口) never groups anything, and neither does a document that states two values itself.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+import regex
+
+__all__ = ["agreements", "subject_key"]
+
+Row = Mapping[str, Any]
+
+IGNORED = regex.compile(r"[\p{P}\p{S}\p{Z}的]+")
+LEAST_WITH_TIME, LEAST_WITHOUT_TIME = 4, 6  # characters that a subject needs to be specific
+ROUNDING = Decimal("0.005")  # two numbers that differ less were rounded differently
+SAME = ("unit", "kind", "time_value", "trend", "basis", "modality", "group")
+KINDS_OF_FACTS = ("count", "percentage", "money", "measurement", "multiple", "fraction")
+
+
+def agreements(
+    claims: Iterable[Row],
+    published: Mapping[str, str] | None = None,
+    names: Mapping[str, str] | None = None,
+    simplify: Callable[[str], str] = lambda text: text,
+) -> list[dict[str, str]]:
+    """Rows of agreements.csv, by subject, unit and time.
+
+    ``claims`` are rows of claims.csv; ``published`` maps doc_id to its ISO date; ``names`` maps a written name of an
+    institution (simplified) to its canonical one; ``simplify`` brings text to one script.
+
+    >>> row = {"kind": "percentage", "unit": "%", "time_value": "2024", "modality": "asserted", "comparator": "="}
+    >>> a = {**row, "doc_id": "a", "subject": "城镇调查失业率", "value": "5.1"}
+    >>> b = {**row, "doc_id": "b", "subject": "城镇的调查失业率", "value": "5.2"}
+    >>> [(r["values"], r["documents"], r["verdict"]) for r in agreements([a, b])]
+    [('5.1|5.2', 'a|b', 'differ')]
+    >>> [r["verdict"] for r in agreements([a, b], published={"a": "2024-07", "b": "2024-08"})]
+    ['update']
+    """
+    groups: dict[tuple[str, ...], list[Row]] = defaultdict(list)
+    for claim in claims:
+        key = claim_key(claim, names or {}, simplify)
+        if key is not None:
+            groups[key].append(claim)
+    rows = [row for key, members in groups.items() if (row := compared(key, members, published or {})) is not None]
+    return sorted(rows, key=lambda row: (row["subject"], row["unit"], row["time_value"], row["group_id"]))
+
+
+def subject_key(subject: str, names: Mapping[str, str], simplify: Callable[[str], str] = lambda text: text) -> str:
+    """A subject without what may differ between writers: script, 的, punctuation, short names of institutions.
+
+    >>> subject_key("國家統計局的 失業率", {}, lambda t: t.replace("國", "国"))
+    '国家統計局失業率'
+    """
+    key = IGNORED.sub("", simplify(subject)).lower()
+    for name in sorted((n for n in names if n and n in key), key=len, reverse=True)[:1]:
+        key = key.replace(name, names[name], 1)
+    return key
+
+
+def claim_key(claim: Row, names: Mapping[str, str], simplify: Callable[[str], str]) -> tuple[str, ...] | None:
+    """What must be equal for two claims to be compared, None for a claim that can't be."""
+    subject = subject_key(str(claim.get("subject") or ""), names, simplify)
+    least = LEAST_WITH_TIME if claim.get("time_value") else LEAST_WITHOUT_TIME
+    if len(subject) < least or claim.get("kind") not in KINDS_OF_FACTS or number(claim.get("value")) is None:
+        return None
+    if claim.get("modality") in ("conditional", "negated", "question"):
+        return None
+    return (subject, *(str(claim.get(name) or "") for name in SAME))
+
+
+def compared(key: Sequence[str], members: Sequence[Row], published: Mapping[str, str]) -> dict[str, str] | None:
+    """The row of a group, None when it holds one document or a document that contradicts itself."""
+    by_document: dict[str, Row] = {}
+    for claim in members:
+        document = str(claim.get("doc_id") or "")
+        if document in by_document and not compatible(by_document[document], claim):
+            return None
+        by_document.setdefault(document, claim)
+    if len(by_document) < 2:
+        return None
+    documents = sorted(by_document)
+    return {
+        "group_id": "g" + hashlib.sha256("\0".join(key).encode()).hexdigest()[:12],
+        "subject": str(by_document[documents[0]].get("subject") or ""),
+        "unit": key[1],
+        "time_value": key[3],
+        "values": "|".join(value for value, _ in Counter(shown(by_document[d]) for d in documents).most_common()),
+        "documents": "|".join(documents),
+        "verdict": verdict([by_document[d] for d in documents], [published.get(d, "") for d in documents]),
+    }
+
+
+def verdict(claims: Sequence[Row], dates: Sequence[str]) -> str:
+    """agree when all are compatible; update when they differ and were published at different times; else differ."""
+    if all(compatible(a, b) for i, a in enumerate(claims) for b in claims[i + 1 :]):
+        return "agree"
+    by_date: dict[str, list[Row]] = defaultdict(list)
+    for claim, date in zip(claims, dates, strict=True):
+        by_date[date].append(claim)
+    consistent = all(compatible(same[0], other) for same in by_date.values() for other in same)
+    return "update" if "" not in by_date and len(by_date) > 1 and consistent else "differ"
+
+
+def compatible(a: Row, b: Row) -> bool:
+    """Whether two statements can both be true: equal but for rounding, or one bounds or approximates the other."""
+    x, y = number(a.get("value")), number(b.get("value"))
+    if x is None or y is None:
+        return False
+    if abs(x - y) <= ROUNDING * max(abs(x), abs(y)):
+        return True
+    loose = Decimal("0.1") * max(abs(x), abs(y))
+    if "~" in (a.get("comparator"), b.get("comparator")):
+        return abs(x - y) <= loose
+    return bounded(a, x, y, loose) or bounded(b, y, x, loose)
+
+
+def bounded(claim: Row, bound: Decimal, other: Decimal, loose: Decimal) -> bool:
+    """Whether ``other`` lies on the right side of a bound, and not far from it (超1.4亿 and 1.48亿)."""
+    match claim.get("comparator"):
+        case ">" | ">=":
+            return bound <= other <= bound + loose
+        case "<" | "<=":
+            return bound - loose <= other <= bound
+        case _:
+            return False
+
+
+def number(value: Any) -> Decimal | None:
+    if value in ("", None):
+        return None
+    try:
+        return Decimal(str(value))
+    except InvalidOperation:
+        return None
+
+
+def shown(claim: Row) -> str:
+    return f"{'' if claim.get('comparator') in ('=', '', None) else claim['comparator']}{claim['value']}"
