@@ -21,7 +21,7 @@ from pipeline.expr import Expression, ExpressionError, compile_expression
 from pipeline.lexicons import Lexicon, LexiconReader
 from pipeline.ruleerrors import CODES, Report, RuleError, RuleErrors, did_you_mean
 from pipeline.rulefile import Item, Keys, Listed, Text, keys, named, parse, sequence, text, texts
-from pipeline.template import Node
+from pipeline.template import SYMBOLS, Node
 
 __all__ = [
     "CODES",
@@ -175,6 +175,13 @@ class Rule:
     def conditional(self) -> bool:
         """Whether a match may be vetoed."""
         return bool(self.where or self.unless or self.needs)
+
+    @cached_property
+    def sees_units(self) -> bool:
+        """Whether the rule speaks of unit words, in its template or around it."""
+        patterns = (p for c in (*self.unless, *self.needs) for p in (c.before, c.after, c.inside, c.sentence) if p)
+        marks = {SYMBOLS["unit"], SYMBOLS["currency"]}
+        return bool(self.types & {"unit", "currency"}) or any(marks & set(p.pattern) for p in patterns)
 
     @cached_property
     def guarded(self) -> regex.Pattern[str]:

@@ -22,7 +22,6 @@ __all__ = ["TIMEOUT", "figures", "stage"]
 TIMEOUT = "timeout"
 MAX_ROUNDS = 4
 FIGURE_TYPES = frozenset({"quantity", "percentage", "money", "duration", "age", "fraction", "multiple", "measurement", "count", "date"})
-UNIT_TYPES = frozenset({"unit", "currency"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +37,8 @@ class Levels:
     def of(cls, rules: RuleSet) -> Levels:
         own = rules.of("quantity", "date", "reject")
         return cls(
-            tuple(r for r in own if not r.plain and not r.types & (FIGURE_TYPES | UNIT_TYPES)),
-            tuple(r for r in own if not r.plain and r.types & UNIT_TYPES and not r.types & FIGURE_TYPES),
+            tuple(r for r in own if not r.plain and not r.sees_units and not r.types & FIGURE_TYPES),
+            tuple(r for r in own if not r.plain and r.sees_units and not r.types & FIGURE_TYPES),
             tuple(r for r in own if not r.plain and r.types & FIGURE_TYPES),
             tuple(r for r in own if r.plain),
         )
