@@ -94,7 +94,7 @@ def is_country(text: str) -> bool:
 @cache
 def _countries() -> frozenset[str]:
     rows = [row for row in read_words("places") if row["kind"] in ("country", "region")]
-    return frozenset({"全国", "国家", "国立", "我国", *(name for row in rows for name in (row["term"], *row["aliases"].split("|")) if name)})
+    return frozenset({"全国", "国家", "国立", "我国", "中央", *(name for row in rows for name in (row["term"], *row["aliases"].split("|")) if name)})
 
 
 def word_class(text: str, tag: str) -> str:
@@ -128,12 +128,13 @@ def word_class(text: str, tag: str) -> str:
 
 
 def pieces_before(
-    article: Article, sentence: int, position: int, ends_name: Callable[[int], bool], joins: bool = False, loose: bool = False
+    article: Article, sentence: int, position: int, ends_name: Callable[[int], bool], joins: bool = False, loose: bool = False, college: bool = False
 ) -> list[Piece]:
     """The pieces left of ``position`` up to what no name can hold, left to right.
 
     ``ends_name`` says whether an organisation's head ends at an offset. ``joins``: 和 may stand inside. ``loose``: single
-    characters that no list knows may be part of a coined name (讯联), whatever their tag.
+    characters that no list knows may be part of a coined name (讯联), whatever their tag. ``college``: any word may stand
+    between a parent and the head (福州大学至诚学院).
     """
     tokens = article.tokens(sentence)
     index = bisect_right([t.start for t in tokens], position - 1) - 1
@@ -158,14 +159,20 @@ def pieces_before(
         kind = "G" if ends_name(end) and len(text) > 1 else word_class(text, token.tag if end == token.end or token.tag in ("nt", "nz") else "n")
         if kind == "V":
             kind = "S" if not out or out[-1].kind in "SC" else "."
-        if not token.tag and len(text) > 1 and text[-1] in "和与及":
-            kind = "."  # 局及: the unknown word is the end of one name and 和
+        if not token.tag and len(text) == 2 and _classes().get(text[-1], "") in tuple(".K"):
+            kind = "."  # 局及, 局为: an unknown word that is the end of one name and a function word
         if kind == "K" or text == "、":
             if not (joins and out and _between_fields(tokens, index, out, text)):
                 break
             kind = "S"
-        if loose and len(text) == 1 and kind in ".C" and text not in _classes() and "\u4e00" <= text <= "\u9fff" and token.tag[:1] in "nvazsfbigt":
+        if loose and len(text) == 1 and kind in ".C" and text not in _classes() and "\u4e00" <= text <= "\u9fff" and (
+            token.tag[:1] in "nvazsfbigt" or (token.tag == "m" and out and len(out[-1].text) == 1)
+        ):
             kind = "N"
+        if college and kind == "." and not out and 2 <= len(text) <= 4 and text not in _classes() and index > 0 and ends_name(token.start) and token.tag[:1] in "vdan":
+            kind = "N"
+        if kind == "N" and not token.tag and text[0] in "一两几" and len(text) == 2:
+            kind = "."  # 一波医院
         if kind == "C" and token.tag.startswith("v"):
             kind = "."
         if kind == ".":

@@ -154,7 +154,9 @@ def _company_forms(place: str, full: str, rest: str) -> Iterator[str]:
     body = LEGAL.sub("", plain)
     trade = next((m for m in _trades().finditer(body) if m.start() >= 2), None)
     brand = body[: trade.start()] if trade else body
-    out = []
+    out: list[str] = []
+    if _trades().fullmatch(brand) or body == plain and "集团" not in plain and not trade:
+        return
     if trade:
         out += [brand + trade.group(), body, short_place + brand if place else "", short_place + body if place else ""]
         if len(trade.group()) > 2:

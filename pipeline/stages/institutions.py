@@ -103,7 +103,7 @@ class _View:
             return True
         if last and last.end > end and last.tag and not last.text[: end - last.start].endswith(("大学", "公司", "医院")):
             return True
-        if last and last.end == end and (last.text in _not_heads() or (end - start == 1 and last.text.endswith("公司"))):
+        if last and last.start < start and last.end == end and (last.text in _not_heads() or (end - start == 1 and last.text.endswith("公司"))):
             return True
         if last and last.start < start and last.tag[:1] in tuple("vadpcrmqtfs") and last.tag != "vn":
             return True  # 地处 is a verb, not an office
@@ -146,6 +146,8 @@ class _View:
     def counted(self, grown: Grown) -> bool:
         """Whether a number counts what follows (4个运输分局), or it is described and not named (自己的公共汽车公司)."""
         before = self.article.shadow[max(0, grown.start - 6) : grown.start]
+        if before.endswith("某"):
+            return True
         if COUNTED.search(before):
             return not set(grown.kinds) & set("NG")
         return before.endswith("的") and not set(grown.kinds) & set("PRNGO")
@@ -202,7 +204,7 @@ class _View:
         return self.made(match, start, "team", None)
 
 
-COUNTRY_HEADS = frozenset({"大学", "医院", "公司", "学院", "研究所", "研究院", "实验室", "中心", "研究中心", "中学", "小学", "集团", "总部", "医学院", "高中", "团队", "学校", "企业", "学会", "协会", "基金会", "机构", "报", "新闻", "超市", "航空", "交易所", "电视", "酒店", "书店", "法院"})
+COUNTRY_HEADS = frozenset({"大学", "医院", "公司", "学院", "研究所", "研究院", "实验室", "中心", "研究中心", "中学", "小学", "集团", "总部", "医学院", "高中", "团队", "学校", "企业", "学会", "协会", "基金会", "机构", "银行业", "央行", "报", "新闻", "超市", "航空", "交易所", "电视", "酒店", "书店", "法院"})
 
 
 def generic(grown: Grown, head: str) -> bool:

@@ -17,7 +17,7 @@ from pipeline import organisations as orgs
 from pipeline.borders import is_country, is_place, word_class
 from pipeline.model import Article, Found, Institution, Mention, Reject
 from pipeline.rules import RuleSet
-from pipeline.stages.institutions import Candidate
+from pipeline.stages.institutions import COUNTRY_HEADS, Candidate
 from pipeline.stages.ner import NerSpan
 from pipeline.words import read_words
 
@@ -59,7 +59,7 @@ def resolve(article: Article, found: Found, rules: RuleSet, types: _Types | None
     names, rejects = settle(article, [c for c in candidates if c.grown not in ("alias", "short", "coref")], spans, places, types)
     ids = {rule.id for rule in rules.of("institution")}
     cues = [c for c in candidates if c.grown == "alias"]
-    names = _without_overlap([*names, *shortened(article, names, cues, "institution.short" in ids)])
+    names = _with_short(names, shortened(article, names, cues, "institution.short" in ids))
     linker = Linker(article, names)
     mentions = [linker.link(name) for name in names]
     mentions += list(coreferences(article, mentions, [c for c in candidates if c.grown == "coref"]))
@@ -300,6 +300,11 @@ def _implausible(article: Article, start: int, end: int, types: _Types) -> str:
         return "common words"
     if len(text) == 2 and "\u4e00" <= text[0] and article.shadow.count(text) < 2 and tokens[0][1] not in ("nt", "nz", "j"):
         return "two characters, once"
+    head = types.head(text)
+    if head and is_country(text.removesuffix(head)) and (head in COUNTRY_HEADS or text.startswith(("中央", "国立"))):
+        return "generic"
+    if article.shadow[start - 1 : start] == "某":
+        return "anonymous"
     if text in types.of_head or (kinds[0] == "X" and not set(kinds) & set("PRGN")):
         return "generic"
     if len(tokens) == 1 and tokens[0][1] in ("n", "v", "vn", "a", "nr", "l", "i", "m"):
@@ -332,6 +337,19 @@ def _without_overlap(names: Iterable[Name]) -> list[Name]:
         if not any(k.start < name.end and name.start < k.end for k in kept):
             kept.append(name)
     return sorted(kept, key=lambda n: n.start)
+
+
+def _with_short(names: Sequence[Name], short: Iterable[Name]) -> list[Name]:
+    """Short names beside the others; where one is a name already, that name gets its meaning."""
+    by_span = {(n.start, n.end): n for n in names}
+    extra = []
+    for name in short:
+        here = by_span.get((name.start, name.end))
+        if here is None:
+            extra.append(name)
+        elif here.alias_of is None:
+            by_span[(name.start, name.end)] = replace(here, alias_of=name.alias_of, rule=_joined(here.rule, name.rule))
+    return _without_overlap([*by_span.values(), *extra])
 
 
 # --- short names ------------------------------------------------------------------------------
