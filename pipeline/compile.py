@@ -49,6 +49,7 @@ class Compiler:
         self.patterns: dict[str, Node] = {}
         self.expressions: dict[str, str] = {}
         self.sizes: dict[str, int] = {}
+        self.complete = True  # False when a file couldn't be read: what is unknown may stand there
 
     # templates
 
@@ -90,6 +91,8 @@ class Compiler:
             if node.name in within:
                 self.report.error(where, "recursion", f"pattern '{node.name}' contains itself: {' > '.join((*within, node.name))}")
                 return None
+            if node.name not in self.patterns and not self.complete:
+                return None
             if node.name not in self.patterns:
                 near = did_you_mean(node.name, self.patterns)
                 self.report.error(where, "unknown-pattern", f"unknown pattern '{{{node.name}}}'{near}; a capture is written {{{node.name}:type}}", 0 if within else node.at)
@@ -110,8 +113,10 @@ class Compiler:
         good = True
         for node in template.walk(tree):
             if node.kind == "lexicon" and node.name not in self.lexicons:
-                self.report.error(where, "unknown-lexicon", f"unknown lexicon '@{node.name}'{did_you_mean(node.name, self.lexicons)}", node.at)
                 good = False
+                if not self.complete:
+                    continue
+                self.report.error(where, "unknown-lexicon", f"unknown lexicon '@{node.name}'{did_you_mean(node.name, self.lexicons)}", node.at)
             if node.kind == "capture" and not node.items and node.type not in template.TYPES:
                 near = did_you_mean(node.type, template.TYPES)
                 self.report.error(where, "unknown-type", f"unknown type '{node.type}' in {{{node.name}:{node.type}}}, allowed: {', '.join(template.TYPES)}{near}", node.at)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 
 import regex
 
-from pipeline.match import Match, Text, build, lead_run, order, verdict
+from pipeline.match import Budget, Match, Text, build, find_all, lead_run, order, resolve, verdict
 from pipeline.model import (
     Article,
     Claim,
@@ -26,10 +26,11 @@ from pipeline.model import (
 )
 from pipeline.rules import Lexicon, Rule, RuleSet
 from pipeline.stages.claims import outermost, persons, rank
+from pipeline.stages.figures import MAX_ROUNDS, Levels, mention_of, second_round, uncovered
 from pipeline.symbols import Symbols
 from pipeline.template import CLASSES, CLAUSE_END, RUN_LIMIT, Node
 
-__all__ = ["Attempt", "Explanation", "Part", "Workbench", "attempt", "explain", "symbols_for", "used_parts"]
+__all__ = ["Attempt", "Explanation", "Part", "Workbench", "attempt", "explain", "furthest", "outcome", "spell", "tried_match", "used_parts", "without_phrase"]
 
 MAX_STEPS = 20_000
 RANKS = {"matched": 0, "vetoed": 1, "out of budget": 2, "stopped": 3}
@@ -81,10 +82,10 @@ def explain(article: Article, found: Found, rules: RuleSet, start: int, end: int
     """Explain ``text[start:end]``: rules that matched there, and those that matched at least ``near`` parts."""
     standing = tuple(m for m in found.mentions if m.start < end and m.end > start and not isinstance(m, Reject | Numeral | UnitWord) and shown(m, found))
     rejected = tuple(m for m in found.of(Reject) if m.start < end and m.end > start)
-    bench = Workbench(article, found)
+    bench = Workbench(article, found, rules)
     attempts = []
     for rule in rules.rules:
-        best = attempt(rule, bench.symbols(rule), article, rules.lexicons, start, end)
+        best = bench.attempt(rule, start, end)
         if best and (best.status != "stopped" or len(best.parts) >= near):
             attempts.append(best)
     attempts = [replace(a, outcome=outcome(a, found, attempts)) if a.status == "matched" else a for a in attempts]
@@ -104,17 +105,25 @@ FIGURES = frozenset({"quantity", "percentage", "money", "duration", "age", "frac
 
 
 class Workbench:
-    """The symbols of an article for every level of rules, each made once."""
+    """The symbols of an article for every level of rules, each made once.
 
-    def __init__(self, article: Article, found: Found) -> None:
-        self.article, self.found = article, found
-        self.made: dict[str, Symbols] = {}
+    Rules over dates and quantities run in rounds, each on what the one before made: they have several.
+    """
 
-    def symbols(self, rule: Rule) -> Symbols:
+    def __init__(self, article: Article, found: Found, rules: RuleSet) -> None:
+        self.article, self.found, self.rules = article, found, rules
+        self.made: dict[str, tuple[Symbols, ...]] = {}
+
+    def symbols(self, rule: Rule) -> tuple[Symbols, ...]:
         key = level(rule)
         if key not in self.made:
-            self.made[key] = symbols_for(rule, self.article, self.found)
+            self.made[key] = tuple(rounds(self.article, self.found, self.rules)) if key == "figures" else (symbols_for(key, self.article, self.found),)
         return self.made[key]
+
+    def attempt(self, rule: Rule, start: int, end: int) -> Attempt | None:
+        """The best attempt of a rule at ``text[start:end]``, over all rounds."""
+        tries = [t for symbols in self.symbols(rule) if (t := attempt(rule, symbols, self.article, self.rules.lexicons, start, end))]
+        return min(tries, key=lambda t: (RANKS[t.status], -len(t.parts)), default=None)
 
 
 def level(rule: Rule) -> str:
@@ -126,13 +135,12 @@ def level(rule: Rule) -> str:
         return "names"
     if rule.types & FIGURES:
         return "figures"
-    return "units" if rule.types & {"unit", "currency"} else "numbers"
+    return "units" if rule.sees_units else "numbers"
 
 
-def symbols_for(rule: Rule, article: Article, found: Found) -> Symbols:
-    """The symbols a rule of this kind runs on, rebuilt from what was found."""
-    numerals = list(found.of(Numeral))
-    match level(rule):
+def symbols_for(key: str, article: Article, found: Found) -> Symbols:
+    """The symbols that rules of a level run on, rebuilt from what was found."""
+    match key:
         case "plain":
             return Symbols(article, (), plain=True)
         case "frames":
@@ -140,13 +148,23 @@ def symbols_for(rule: Rule, article: Article, found: Found) -> Symbols:
         case "names":
             return Symbols(article, ())
         case "units":
-            return Symbols(article, [*numerals, *found.of(UnitWord)])
-        case "figures":
-            figures = [*found.of(Quantity), *found.of(Date)]
-            taken = {(m.start, m.end) for m in figures}
-            return Symbols(article, [*figures, *(n for n in numerals if (n.start, n.end) not in taken)])
+            return Symbols(article, [*found.of(Numeral), *found.of(UnitWord)])
         case _:
-            return Symbols(article, numerals)
+            return Symbols(article, list(found.of(Numeral)))
+
+
+def rounds(article: Article, found: Found, rules: RuleSet) -> Iterator[Symbols]:
+    """What the rules over dates and quantities saw in each of their rounds."""
+    levels, numerals, late = Levels.of(rules), list(found.of(Numeral)), set[str]()
+    budget = Budget(len(article.text))
+    candidates = find_all(levels.first, Symbols(article, numerals), article, rules.lexicons, budget, late)
+    candidates += find_all(levels.units, Symbols(article, [*numerals, *found.of(UnitWord)]), article, rules.lexicons, budget, late)
+    mentions = [m for match in resolve(candidates)[0] if (m := mention_of(match, article)) is not None]
+    for _ in range(MAX_ROUNDS):
+        yield Symbols(article, [*mentions, *uncovered(numerals, mentions)])
+        mentions, _, changed = second_round(article, rules, levels, numerals, mentions, budget, late)
+        if not changed:
+            break
 
 
 # --- one rule at one place --------------------------------------------------------------------

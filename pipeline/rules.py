@@ -287,6 +287,7 @@ class Loader:
         before = len(self.report.errors)
         root = parse(data, self.report)
         if root is None:
+            self.compiler.complete = False
             if len(self.report.errors) == before:
                 self.error(None, "format", f"the file is empty: it must start with 'format: {FORMAT}'")
             return
