@@ -177,9 +177,20 @@ def pieces_before(
             kind = "."
         if kind == ".":
             break
-        out.append(Piece(token.start, end, text, kind))
+        place = _place_prefix(text) if kind in "NC" and len(text) > 3 else ""
+        if place:  # 福建医科 of 福建医科大学 is one word to jieba
+            rest = text[len(place) :]
+            out.append(Piece(token.start + len(place), end, rest, _classes().get(rest, "N") if _classes().get(rest) in ("S", "L", "O") else "N"))
+            out.append(Piece(token.start, token.start + len(place), place, "P"))
+        else:
+            out.append(Piece(token.start, end, text, kind))
         index -= 1
     return out[::-1]
+
+
+def _place_prefix(text: str) -> str:
+    """The longest place that a word begins with, if something is left."""
+    return next((text[:cut] for cut in range(min(6, len(text) - 1), 1, -1) if text[:cut] in _places()), "")
 
 
 def _bracket(tokens: Sequence[Token], index: int) -> Piece | None:
@@ -225,7 +236,7 @@ def grow(pieces: Sequence[Piece], person: Callable[[int, int], bool], company: b
             break
         first -= 1
     run = list(pieces[first:])
-    while run and run[0].kind in "XZ":
+    while run and run[0].kind in "XZ" and not _coined(run):
         run.pop(0)
     if not run or any(piece.kind == "Z" for piece in run):
         return None
@@ -235,14 +246,19 @@ def grow(pieces: Sequence[Piece], person: Callable[[int, int], bool], company: b
         if firm_at is not None and run[0].kind in "CXS" and len(run[firm_at].text) > 1 and run[firm_at].kind in "PR":
             run = run[firm_at:]
             firm = True
-        elif firm_at is not None and run[0].kind in "CX":
+        elif firm_at is not None and run[0].kind in "CX" and not _coined(run):
             run = run[firm_at:]
             firm = True
-    while run and (run[0].text in "·•-— ，" or run[0].kind in "XZ"):
+    while run and (run[0].text in "·•-— ，" or (run[0].kind in "XZ" and not _coined(run))):
         run.pop(0)
     if not run:
         return None
     return Grown(run[0].start, "".join(piece.kind for piece in run), firm, tuple(run))
+
+
+def _coined(run: Sequence[Piece]) -> bool:
+    """Whether single characters stand together, as in 新韩: a name, not an adjective."""
+    return len(run) > 1 and len(run[0].text) == len(run[1].text) == 1 and run[0].kind == "X" and run[1].kind == "N"
 
 
 def _may_precede(pieces: Sequence[Piece], first: int, company: bool) -> bool:

@@ -111,7 +111,7 @@ def settle(
             witnessed.append(candidate)
     chosen, lost = _choose(article, witnessed)
     rejects += [_reject(loser, "lost", winner.rule) for loser, winner in lost]
-    names = [_named(article, c, types) for c in chosen]
+    names = [_joined_rules(_named(article, c, types), c, witnessed) for c in chosen]
     for span in spans:
         names, refused = _with_model(article, names, span, types)
         if refused:
@@ -168,7 +168,8 @@ def _in_book(text: str, start: int, end: int) -> bool:
 
 
 def _rank(candidate: Candidate) -> tuple[int, int, int, int]:
-    return (candidate.start - candidate.end, -candidate.priority, candidate.start, candidate.end)
+    """The longest first, then by priority, then the longer head: 科学院 before 学院."""
+    return (candidate.start - candidate.end, -candidate.priority, candidate.head, candidate.start)
 
 
 def _choose(article: Article, candidates: Sequence[Candidate]) -> tuple[list[Candidate], list[tuple[Candidate, Candidate]]]:
@@ -194,6 +195,14 @@ def _padded(candidate: Candidate, known: set[tuple[int, int]]) -> bool:
             before = [p.kind for p in candidate.pieces if p.end <= start]
             return bool(before) and not set(before) & set("PRGNO")
     return False
+
+
+def _joined_rules(name: Name, chosen: Candidate, candidates: Sequence[Candidate]) -> Name:
+    """The name with all rules that found exactly it."""
+    for other in candidates:
+        if other is not chosen and (other.start, other.end) == (chosen.start, chosen.end):
+            name = replace(name, rule=_joined(name.rule, other.rule))
+    return name
 
 
 def _named(article: Article, candidate: Candidate, types: _Types) -> Name:
