@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from decimal import Decimal, InvalidOperation
+from decimal import ROUND_HALF_UP, Context, Decimal, InvalidOperation
 from typing import Any
 
 import regex
@@ -21,7 +21,7 @@ Row = Mapping[str, Any]
 
 IGNORED = regex.compile(r"[\p{P}\p{S}\p{Z}的]+")
 LEAST_WITH_TIME, LEAST_WITHOUT_TIME = 4, 6  # characters that a subject needs to be specific
-ROUNDING = Decimal("0.005")  # two numbers that differ less were rounded differently
+ROUNDING = Decimal("0.03")  # two numbers that differ more were not just rounded differently
 SAME = ("unit", "kind", "time_value", "trend", "basis", "modality", "group")
 KINDS_OF_FACTS = ("count", "percentage", "money", "measurement", "multiple", "fraction")
 
@@ -115,12 +115,26 @@ def compatible(a: Row, b: Row) -> bool:
     x, y = number(a.get("value")), number(b.get("value"))
     if x is None or y is None:
         return False
-    if abs(x - y) <= ROUNDING * max(abs(x), abs(y)):
+    if x == y or rounds_to(x, y) or rounds_to(y, x):
         return True
     loose = Decimal("0.1") * max(abs(x), abs(y))
     if "~" in (a.get("comparator"), b.get("comparator")):
         return abs(x - y) <= loose
     return bounded(a, x, y, loose) or bounded(b, y, x, loose)
+
+
+def rounds_to(exact: Decimal, short: Decimal) -> bool:
+    """Whether ``short`` is ``exact`` with fewer significant digits.
+
+    >>> rounds_to(Decimal("141200000"), Decimal("140000000")), rounds_to(Decimal("5.12"), Decimal("5.1"))
+    (True, True)
+    >>> rounds_to(Decimal("5.2"), Decimal("5.1"))
+    False
+    """
+    if abs(exact - short) > ROUNDING * max(abs(exact), abs(short)):
+        return False
+    digits = len(short.normalize().as_tuple().digits)
+    return Context(prec=digits, rounding=ROUND_HALF_UP).plus(exact) == short
 
 
 def bounded(claim: Row, bound: Decimal, other: Decimal, loose: Decimal) -> bool:

@@ -201,6 +201,8 @@ def without_opening(run: Sequence[Piece]) -> Sequence[Piece]:
         if has(first, "preposition"):
             places = [i for i, p in enumerate(run) if has(p, "localizer")]
             run = run[places[-1] + 1 :] if places and places[-1] + 1 < len(run) else run[1:]
+        elif (when := next((i for i, p in enumerate(run[1:5], 1) if has(p, "when")), 0)) and any(nominal(p) for p in run[when + 1 :]):
+            run = run[when + 1 :]  # 治疗后|患者水平
         elif isinstance(first.mention, Date) or has(first, "opener") or has(first, "light") or has(first, "bound") or ((first.tag in FUNCTION_TAGS or first.tag in ("u", "uj", "f")) and not has(first, "keep")) or (is_sign(first) and first.text not in OPENING):
             run = run[1:]
         else:
@@ -212,6 +214,8 @@ def nominal(piece: Piece) -> bool:
     """Whether a piece can be (part of) the head of a noun phrase; an unknown word is one."""
     if piece.mention is not None:
         return isinstance(piece.mention, Institution) or not isinstance(piece.mention, Date | Quantity)
+    if is_sign(piece):
+        return False
     return piece.tag == "" or piece.tag.startswith(NOMINAL_TAGS) or has(piece, "nominal")
 
 
@@ -255,13 +259,22 @@ def head(run: Sequence[Piece]) -> list[Piece]:
         if piece.mention is not None:
             if nouns or not nominal(piece):
                 break
-        elif has(piece, "stop") or ends_noun(piece) or (is_sign(piece) and piece.text not in QUOTES) or (has(piece, "predicate") and not has(piece, "nominal")) or (piece.tag in ("v", "vd", "vi", "vg") and not has(piece, "nominal")):
+        elif ends_head(piece):
             break
         out.append(piece)
         nouns = nouns or (nominal(piece) and piece.tag not in ("b", "t"))
     return out
 
 
-def ends_noun(piece: Piece) -> bool:
-    return (piece.tag in FUNCTION_TAGS and piece.tag != "k") or (has(piece, "tail") and not has(piece, "nominal") and not has(piece, "keep"))
+def ends_head(piece: Piece) -> bool:
+    """Whether a noun phrase can't run over a piece: a stop, a closed-class word, a sign, a predicate."""
+    if has(piece, "stop") or (is_sign(piece) and piece.text not in QUOTES):
+        return True
+    if (piece.tag in FUNCTION_TAGS and piece.tag != "k") or (has(piece, "tail") and not has(piece, "nominal") and not has(piece, "keep")):
+        return True
+    return not has(piece, "nominal") and (piece.tag in ("v", "vd", "vi", "vg") or opens_predicate(piece))
 
+
+def opens_predicate(piece: Piece) -> bool:
+    """Whether a word is a predicate, or a set phrase that opens with one (参加考试, 表示满意)."""
+    return has(piece, "predicate") or len(piece.text) >= 4 and piece.text[:2] in roles()["predicate"]

@@ -1,0 +1,160 @@
+"""Claims over whole paragraphs: what is carried over, shared out, attributed and dated, and what must not be."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+
+import pytest
+
+from pipeline.config import Config
+from pipeline.document import find, load_rules
+from pipeline.model import Article, Claim, Found, Institution, Quantity, Reject
+from pipeline.stages.claims import Frames, claims
+from pipeline.stages.read import from_text
+
+CONFIG = Config(ner="none")
+
+
+def claims_of(text: str) -> tuple[Article, dict[str, Claim]]:
+    article, found = find(from_text(text), CONFIG)
+    return article, {text[c.start : c.end]: c for c in found.of(Claim)}
+
+
+def said(text: str, span: tuple[int, int] | None) -> str:
+    return text[span[0] : span[1]] if span else ""
+
+
+SUBJECTS = [
+    ("上半年出口64027亿元，下降2.1%。", {"64027亿元": "出口", "2.1%": "出口"}),
+    ("失业率从5.5%降至5.1%。", {"5.5%": "失业率", "5.1%": "失业率"}),
+    ("北京、上海和广州的人口分别为2100万、2400万和1800万。", {"2100万": "北京", "2400万": "上海", "1800万": "广州的人口"}),
+    ("风险下降至13.8%（对照组44.8%）。", {"13.8%": "风险", "44.8%": "对照组"}),
+    ("老年人口达3.1亿，占总人口22%。", {"22%": "老年人口"}),
+    ("单例成本约30万元，是传统治疗费用的3倍。", {"3倍": "单例成本"}),
+    ("全市共有小学121所，其中民办小学8所。", {"121所": "小学", "8所": "民办小学"}),
+    ("事故造成12人死亡、35人受伤。", {"12人": "死亡", "35人": "受伤"}),
+    ("59岁的糖尿病患者入院。", {"59岁": "糖尿病患者"}),
+    ("公立208所、私立8所。", {"208所": "公立", "8所": "私立"}),
+]
+
+
+@pytest.mark.parametrize(("text", "subjects"), SUBJECTS)
+def test_subjects(text: str, subjects: dict[str, str]) -> None:
+    _, found = claims_of(text)
+    assert {number: said(text, found[number].subject) for number in subjects} == subjects
+
+
+def test_subjects_stay_in_their_paragraph() -> None:
+    text = "失业率为5.1%。\n增长3%。"
+    _, found = claims_of(text)
+    assert said(text, found["3%"].subject) == ""
+
+
+def test_scope_of_a_forecast_ends_with_its_sentence() -> None:
+    _, found = claims_of("预计成本下降70%，销量增至3万辆。目前售价为10万元。")
+    assert [found[n].modality for n in ("70%", "3万辆", "10万元")] == ["projected", "projected", "asserted"]
+
+
+def test_object_marker_is_no_future() -> None:
+    _, found = claims_of("政府将金额提高到1000万元。生产将使成本降至10万元以内。")
+    assert found["1000万元"].modality == "asserted"
+    assert (found["10万元"].modality, found["10万元"].trend) == ("projected", "down_to")
+
+
+def test_condition_reaches_what_depends_on_it() -> None:
+    _, found = claims_of("若按150万名患者计算，全面推广将耗资4500亿元。")
+    assert {c.modality for c in found.values()} == {"conditional"}
+
+
+def test_numbers_of_a_list_share_the_change() -> None:
+    _, found = claims_of("三季度和四季度的产量同比分别增长1.4%和0.3%。")
+    assert {(c.trend, c.basis) for c in found.values()} == {("up_by", "yoy")}
+
+
+def test_the_date_compared_with_is_not_the_time() -> None:
+    text = "2024年人口较1997年增加3万人。"
+    _, found = claims_of(text)
+    date = found["3万人"].date
+    assert date is not None and text[date.start : date.end] == "2024年"
+
+
+@pytest.mark.parametrize(
+    ("text", "time"),
+    [
+        ("2010年全市人口为643万人。其中男性为330万人。", "2010年"),  # carried on
+        ("2010年全市人口为643万人。目前有学校330万人。", ""),  # a word of the present ends it
+        ("2010年成立公司。2015年合并，员工有330万人。", "2015年"),
+        ("2010年全市人口为643万人。\n男性为330万人。", ""),  # not over a paragraph
+    ],
+)
+def test_time_of_the_last_number(text: str, time: str) -> None:
+    _, found = claims_of(text)
+    date = found["330万人"].date
+    assert (text[date.start : date.end] if date else "") == time
+
+
+def test_future_dates_are_projections_when_the_publication_is_known() -> None:
+    text = "2030年产能达5万吨。"
+    article, found = find(from_text(text), CONFIG)
+    rules = load_rules()
+    later = replace(article, published=dt.date(2025, 6, 1))
+    dated = Found(tuple(replace(m, earliest="2030-01-01") if hasattr(m, "earliest") else m for m in found.mentions if not isinstance(m, Claim)))
+    (claim,) = (m for m in claims(later, dated, rules, Frames.of(rules)) if isinstance(m, Claim))
+    assert (claim.modality, claim.because["modality"]) == ("projected", "time.future")
+
+
+@pytest.mark.parametrize(
+    ("text", "speaker"),
+    [
+        ("一位产业专家分析，国产化率不足30%。", "产业专家"),
+        ("“国产化率不足30%。”一位产业专家说。", "产业专家"),  # a quotation before its speaker
+        ("据国家统计局数据，比重为30%。", "国家统计局"),
+        ("国家统计局司长赵同录介绍，比重为30%。", "赵同录"),  # the nearest, not the institution
+        ("数据显示，比重为30%。", ""),
+        ("国家统计局发布最新情况。数据显示，比重为30%。", "国家统计局"),  # whose data they are
+        ("国家统计局发布新规。比重为30%。", ""),  # publishing a rule says nothing of what follows
+        ("比重为30%。", ""),
+    ],
+)
+def test_who_says_so(text: str, speaker: str) -> None:
+    _, found = claims_of(text)
+    assert said(text, found["30%"].attribution) == speaker
+
+
+def test_what_the_numeral_says_stands_against_a_frame() -> None:
+    """约30余家: 余 says more than 30, 约 doesn't take that back."""
+    _, found = claims_of("约30余家企业参加。")
+    assert {c.quantity.comparator for c in found.values() if c.quantity} == {">"}
+
+
+def test_number_inside_a_name_is_no_claim() -> None:
+    text = "第4医院有30名医生。"
+    article, found = find(from_text(text), CONFIG)
+    rules = load_rules()
+    name = Institution(0, 5, "name")
+    made = list(claims(article, Found((name, Quantity(1, 2, "q"), Quantity(6, 9, "q"))), rules, Frames.of(rules)))
+    assert [(type(m), m.start) for m in made] == [(Reject, 1), (Claim, 6)]
+
+
+def test_every_field_names_its_rule() -> None:
+    _, found = claims_of("预计2030年成本同比下降约70%。")
+    (claim,) = found.values()
+    assert {"subject", "trend", "basis", "modality", "comparator"} <= claim.because.keys()
+    assert claim.rule == f"{claim.because['subject']}+{claim.quantity.rule}"  # type: ignore[union-attr]
+
+
+def test_long_text_without_stops_is_linear() -> None:
+    """Carrying over looks at neighbours, never at all numbers before: doubling the text must not quadruple the time."""
+    import time
+
+    def seconds(repeats: int) -> float:
+        article, found = find(from_text("据国家统计局数据，出口为3万亿元，增长5%；" * repeats), CONFIG)
+        rules = load_rules()
+        rest = Found(tuple(m for m in found.mentions if not isinstance(m, Claim)))
+        started = time.perf_counter()
+        list(claims(article, rest, rules, Frames.of(rules)))
+        return time.perf_counter() - started
+
+    seconds(20)
+    assert seconds(800) < 4.5 * max(0.02, seconds(200)) * 1.8

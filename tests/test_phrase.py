@@ -1,0 +1,88 @@
+"""Phrases beside numbers: what a reader would call the subject, and what must never be part of it."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipeline.model import Article, Source
+from pipeline.phrase import left_phrase, pieces, right_phrase
+from pipeline.stages.article import make_article
+from pipeline.symbols import Symbols
+
+
+def article_of(text: str) -> tuple[Article, Symbols]:
+    article = make_article(Source("d", "d.txt", text, text))
+    return article, Symbols(article, ())
+
+
+def inside(symbols: Symbols) -> tuple[int, int]:
+    """The positions of the text between the ends of its sentence."""
+    first = len(symbols.text) - len(symbols.text.lstrip("\n"))
+    return first, max(first, len(symbols.text.rstrip("\n")))
+
+
+def left(text: str) -> str:
+    article, symbols = article_of(text)
+    span = left_phrase(article, symbols, *inside(symbols))
+    return article.text[span[0] : span[1]] if span else ""
+
+
+def right(text: str) -> str:
+    article, symbols = article_of(text)
+    span = right_phrase(article, symbols, *inside(symbols))
+    return article.text[span[0] : span[1]] if span else ""
+
+
+@pytest.mark.parametrize(
+    ("run", "phrase"),
+    [
+        ("全市常住人口", "全市常住人口"),
+        ("其中女性人口约为", "女性人口"),  # opening and tail go
+        ("规模化生产将使治疗成本", "治疗成本"),  # behind a causative verb
+        ("治疗后患者水平较术前", "患者水平"),  # what it is compared with goes
+        ("消费者价格指数（CPI）", "消费者价格指数"),  # an explanation in brackets goes
+        ("发生率为百分之几（对照组", "对照组"),  # an open bracket begins a phrase
+        ("公司实现营业收入", "营业收入"),
+        ("持單程通行證來港的人數", "持單程通行證來港的人數"),  # a relative clause stays
+        ("\ufeff全市总面积", "全市总面积"),  # neither a mark nor an emoji is part of it
+        ("较去年", ""),
+        ("同比增长", ""),
+        ("，", ""),
+    ],
+)
+def test_left_of_the_number(run: str, phrase: str) -> None:
+    assert left(run) == phrase
+
+
+@pytest.mark.parametrize(
+    ("run", "phrase"),
+    [
+        ("学生参加考试", "学生"),  # ends before the predicate
+        ("干细胞新药通过审批", "干细胞新药"),
+        ("需胰岛素治疗的严重糖尿病患者计算", "需胰岛素治疗的严重糖尿病患者"),  # a verb only inside a modifier
+        ("研究中心", "研究中心"),
+        ("左右", ""),
+        ("以上的增长", ""),
+        ("、私立", ""),
+        ("大关", ""),
+        ("在北京", ""),
+    ],
+)
+def test_right_of_the_number(run: str, phrase: str) -> None:
+    assert right(run) == phrase
+
+
+def test_a_run_that_ends_inside_a_word_is_no_phrase() -> None:
+    """行为 holds 为, which is no verb of its own there."""
+    article, symbols = article_of("不文明行为五成")
+    assert left_phrase(article, symbols, inside(symbols)[0], symbols.text.index("为")) is None
+
+
+@pytest.mark.parametrize("text", ["自杀率为2的时候", "较术前增加", "“三新”产业(CPI)增加值\u3000达", ""])
+def test_pieces_concatenate_to_the_run(text: str) -> None:
+    """Freeing glued characters must neither lose nor move one."""
+    article, symbols = article_of(text)
+    first, last = inside(symbols)
+    found = pieces(article, symbols, first, last)
+    assert "".join(p.text for p in found) == symbols.text[first:last]
+    assert all(symbols.text[p.start : p.end] == p.text for p in found)
