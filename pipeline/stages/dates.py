@@ -7,15 +7,21 @@ parts of whole dates: ``begin`` and ``finish`` (a range: ``{begin:date}至{finis
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import datetime as dt
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from pipeline.dateparts import extent
 from pipeline.match import Match
 from pipeline.model import Article, Date
 from pipeline.timex import PARTS, When, resolve
 
 __all__ = ["build_date", "settle_dates"]
+
+LATELY = 45  # days before publication within which a bare month and day of a new paragraph is taken for a recent one
+NAMES_A_YEAR = frozenset({"year", "roc_year", "era_year", "compact", "rel", "same", "festival", "lunar_month", "century", "decade", "later"})
 
 
 def build_date(match: Match, article: Article) -> Date | None:
@@ -38,13 +44,20 @@ def build_date(match: Match, article: Article) -> Date | None:
 def settle_dates(article: Article, dates: Sequence[Date]) -> Iterator[Date]:
     """The dates with value, bounds and granularity, resolved in order of the text.
 
-    The context of a date is the last date before it that has a value: 同年8月 counts from there.
+    The context of a date is the last date before it that the text tells, not one it compares with or
+    counts from publication: 同年8月 counts from there. A day or month that names no year and opens a new
+    paragraph is publication's, where that makes it a day of the weeks before.
     """
     context: When | None = None
+    paragraph = -1
     for date in sorted(dates, key=lambda d: d.start):
+        here = paragraph_of(article, date.start)
         when = resolve(date.parts, published=article.published, context=context, region=article.region)
-        if when.earliest and when.latest:
-            context = when
+        if here != paragraph and article.published and yearless(date.parts):
+            recent = resolve(date.parts, published=article.published, context=None, region=article.region)
+            when = recent if lately(recent, article.published) else when
+        if when.earliest and when.latest and tells(date.parts):
+            context, paragraph = when, here
         yield replace(
             date,
             value=when.value,
@@ -55,3 +68,31 @@ def settle_dates(article: Article, dates: Sequence[Date]) -> Iterator[Date]:
             relative=when.relative,
             anchor=when.anchor,
         )
+
+
+def paragraph_of(article: Article, offset: int) -> int:
+    """The number of the paragraph that holds an offset."""
+    at = bisect_right(article.sentences, offset, key=lambda s: s.start) - 1
+    return article.sentences[at].paragraph if at >= 0 else -1
+
+
+def tells(parts: Mapping[str, Any]) -> bool:
+    """Whether later dates count from this one: 三年前, 去年, 去年同期, 90年代 are told in passing."""
+    if parts.keys() & {"past", "next", "ago", "century", "decade", "roc_decade", "plan", "festival"}:
+        return False
+    if str(parts.get("same", "")).startswith("period"):
+        return False
+    return "rel" not in parts or extent(parts)[1] in range(1, 6)
+
+
+def yearless(parts: Mapping[str, Any]) -> bool:
+    """Whether parts name a month or day whose year only the context can give."""
+    names = parts.keys() if "begin" not in parts else parts["begin"].keys()
+    return bool(names & {"month", "day"}) and not names & NAMES_A_YEAR
+
+
+def lately(when: When, published: dt.date) -> bool:
+    """Whether a time lies in the weeks before publication, or on the day."""
+    if len(when.earliest) < 10 or when.earliest.startswith("-"):
+        return False
+    return 0 <= (published - dt.date.fromisoformat(when.earliest[:10])).days <= LATELY
