@@ -184,12 +184,10 @@ class _View:
         )
 
     def team(self, match: Match) -> Candidate | None:
-        """A person's name, perhaps a title, then 团队; before them the organisation, when it stands there."""
+        """A person's name, then 团队 (殷浩教授团队 describes one); before them the organisation, when it stands there."""
         number = self.sentence(match.start)
         tokens = [t for t in self.article.tokens(number) if t.end <= match.start]
-        if tokens and tokens[-1].text in _titles():
-            tokens.pop()
-        if not tokens:
+        if not tokens or tokens[-1].text in _titles() or tokens[-1].end < match.start:
             return None
         end = tokens[-1].end
         start = next((a for a, b in self.people if b == end), -1)
@@ -204,7 +202,7 @@ class _View:
         return self.made(match, start, "team", None)
 
 
-COUNTRY_HEADS = frozenset({"大学", "医院", "公司", "学院", "研究所", "研究院", "实验室", "中心", "研究中心", "中学", "小学", "集团", "总部", "医学院", "高中", "团队", "学校", "企业", "学会", "协会", "基金会", "机构", "银行业", "央行", "报", "新闻", "超市", "航空", "交易所", "电视", "酒店", "书店", "法院"})
+COUNTRY_HEADS = frozenset({"重点实验室", "国家实验室", "大学", "医院", "公司", "学院", "研究所", "研究院", "实验室", "中心", "研究中心", "中学", "小学", "集团", "总部", "医学院", "高中", "团队", "学校", "企业", "学会", "协会", "基金会", "机构", "银行业", "央行", "报", "新闻", "超市", "航空", "交易所", "电视", "酒店", "书店", "法院"})
 
 
 def generic(grown: Grown, head: str) -> bool:

@@ -30,7 +30,7 @@ CLOSERS = "”\"」』'’》>"
 DEFINED = re.compile(r"[为是:：,，]?\s*[“\"「『'‘]?([^()“”\"「」『』'‘’,，;；。、:：]{2,24})[”\"」』'’]?")
 BRACKETED = re.compile(r"\s?\(\s*([^()]{2,60})\)")
 ACRONYM = re.compile(r"[A-Z][A-Za-z0-9&-]{1,9}")
-BOOK = re.compile(r"《[^》\n]{1,60}》")
+WARDS = ("中心", "科", "病区", "实验室", "部")  # the wards of a hospital are described, not named
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,7 +260,8 @@ def _merged(article: Article, name: Name, start: int, end: int, rule: str, types
     left, right = min(start, name.start), max(end, name.end)
     if start < name.start and not _can_extend(article, start, name.start):
         left = name.start
-    if end > name.end and not (_can_follow(article, name.end, end) and len(types.head(article.shadow[left:end])) >= 2):
+    ward = name.itype == "hospital" and article.shadow[left:end].endswith(WARDS)
+    if end > name.end and not (not ward and _can_follow(article, name.end, end) and len(types.head(article.shadow[left:end])) >= 2):
         right = name.end
     if (left, right) == (name.start, name.end):
         return both
