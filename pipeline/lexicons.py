@@ -6,10 +6,7 @@ import csv
 import io
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
-
-from daachorse import CharwiseDoubleArrayAhoCorasick
 
 from pipeline.ruleerrors import Report
 from pipeline.rulefile import Item, Keys, Text, keys, text, texts
@@ -19,7 +16,7 @@ __all__ = ["Lexicon", "LexiconReader"]
 MAX_BYTES = 20_000_000  # of one CSV
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Lexicon:
     """A set of terms. ``entries`` maps each surface (simplified) to its row: term, canonical, code and more."""
 
@@ -27,14 +24,6 @@ class Lexicon:
     entries: Mapping[str, Mapping[str, str]]
     file: str
     line: int
-
-    def starts(self, text: str) -> list[int]:
-        """Every position of a text at which a term begins, in order: one pass, however many terms there are."""
-        return sorted({start for start, _, _ in self._automaton.find_overlapping(text)})
-
-    @cached_property
-    def _automaton(self) -> CharwiseDoubleArrayAhoCorasick:
-        return CharwiseDoubleArrayAhoCorasick(sorted(self.entries))
 
 
 class LexiconReader:

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import time
 from bisect import bisect_left, insort
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, TypeAlias
+from typing import Any
 
 import regex
 
@@ -20,13 +20,13 @@ from pipeline.dateparts import extent
 from pipeline.model import Article, Date, Mention, Numeral, Quantity, UnitWord
 from pipeline.phrase import left_phrase, right_phrase
 from pipeline.rules import Context, Lexicon, Rule
+from pipeline.scan import scanner
 from pipeline.symbols import Symbols
 from pipeline.template import CLAUSE_END, RUN_LIMIT
 
 __all__ = ["Budget", "Capture", "Match", "Text", "build", "find", "find_all", "order", "resolve", "verdict"]
 
 LINE_MARKS = " \t\r#>*_|•·●■◆▲【[〔(\"“「-–—"
-MANY_TERMS = 200  # in a lexicon, from which on an automaton finds where a rule may begin
 CLAUSE_BREAK = regex.compile("(?r)[" + regex.escape(CLAUSE_END) + "]")
 
 
@@ -179,15 +179,17 @@ class Budget:
         return time.thread_time() + self.seconds
 
 
-def find(rule: Rule, symbols: Symbols, article: Article, lexicons: Mapping[str, Lexicon], budget: Budget) -> Iterator[Match]:
-    """Every match of a rule, left to right, not overlapping itself. Raises `TimeoutError` past the budget."""
-    deadline = budget.start()
-    search = searcher(rule, symbols, lexicons)
-    found = search(0, budget.seconds)
-    if found is None:
-        return
-    text = Text(article, lexicons)
-    while found is not None:
+def find(
+    rule: Rule, symbols: Symbols, article: Article, lexicons: Mapping[str, Lexicon], budget: Budget, starts: Sequence[int] | None = None
+) -> Iterator[Match]:
+    """Every match of a rule, left to right, not overlapping itself. Raises `TimeoutError` past the budget.
+
+    ``starts``: the only positions at which a match can begin, in order, when that is known (`scan.Scanner`).
+    """
+    deadline, text = budget.start(), Text(article, lexicons)
+    search = rule.guarded.search if starts is None else anchored(rule, starts)
+    at, left = 0, budget.seconds
+    while (found := search(symbols.text, at, timeout=left)) is not None:
         match = build(rule, found, symbols, text)
         if match is None or (rule.conditional and verdict(match, symbols, article)):
             at = found.start() + 1
@@ -197,28 +199,19 @@ def find(rule: Rule, symbols: Symbols, article: Article, lexicons: Mapping[str, 
         left = deadline - time.thread_time()
         if left <= 0:
             raise TimeoutError(rule.id)
-        found = search(at, left)
 
 
-Search: TypeAlias = Callable[[int, float], "regex.Match[str] | None"]
+def anchored(rule: Rule, starts: Sequence[int]) -> Callable[..., regex.Match[str] | None]:
+    """A search that tries the known positions only."""
+    upcoming, attempt = iter(starts), rule.guarded.match
 
+    def search(text: str, at: int, timeout: float) -> regex.Match[str] | None:
+        for start in upcoming:
+            if start >= at and (found := attempt(text, start, timeout=timeout)):
+                return found
+        return None
 
-def searcher(rule: Rule, symbols: Symbols, lexicons: Mapping[str, Lexicon]) -> Search:
-    """How to find the first match of a rule at or after a position, within some seconds.
-
-    A rule that begins with a long lexicon is tried only where one of its terms begins: an expression of
-    thousands of alternatives would be tried everywhere.
-    """
-    text = symbols.text
-    if not rule.anchor or len(lexicons[rule.anchor].entries) < MANY_TERMS:
-        return lambda at, seconds: rule.guarded.search(text, at, timeout=seconds)
-    starts = symbols.starts(lexicons[rule.anchor])
-
-    def anchored(at: int, seconds: float) -> regex.Match[str] | None:
-        tries = (rule.guarded.match(text, start, timeout=seconds) for start in starts[bisect_left(starts, at) :])
-        return next((found for found in tries if found), None)
-
-    return anchored
+    return search
 
 
 def next_start(rule: Rule, found: regex.Match) -> int:
@@ -232,14 +225,18 @@ def next_start(rule: Rule, found: regex.Match) -> int:
     return int(found.end(own)) if own in rule.captures and found.end(own) > 0 else int(found.end())
 
 
-def find_all(rules: Iterable[Rule], symbols: Symbols, article: Article, lexicons: Mapping[str, Lexicon], budget: Budget, timed_out: set[str]) -> list[Match]:
+def find_all(
+    rules: Sequence[Rule], symbols: Symbols, article: Article, lexicons: Mapping[str, Lexicon], budget: Budget, timed_out: set[str]
+) -> list[Match]:
     """Matches of many rules; a rule that exceeds its budget is named in ``timed_out`` and the others go on."""
     out: list[Match] = []
-    for rule in rules:
-        if rule.id in timed_out:
+    plan = scanner(rules, lexicons)
+    for number, (rule, starts) in enumerate(zip(rules, plan.starts(symbols.text), strict=True)):
+        scans = number in plan.scanning
+        if rule.id in timed_out or not (starts or scans):
             continue
         try:
-            out.extend(find(rule, symbols, article, lexicons, budget))
+            out.extend(find(rule, symbols, article, lexicons, budget, None if scans else starts))
         except TimeoutError:
             timed_out.add(rule.id)
     return out

@@ -200,16 +200,6 @@ class Rule:
         return regex.compile(f"{look}{behind}(?>{self.search.pattern}){ahead}", regex.V0)
 
     @cached_property
-    def anchor(self) -> str:
-        """The lexicon that every match of the template begins with, "" when it begins otherwise."""
-        node = self.tree
-        if node is not None and self.lead:
-            node = node.items[1]
-        while node is not None and (node.kind == "seq" or (node.kind == "capture" and node.items)):
-            node = node.items[0]
-        return node.name if node is not None and node.kind == "lexicon" else ""
-
-    @cached_property
     def phrases(self) -> tuple[str, ...]:
         """The phrase captures that the search itself finds (the lead is the engine's)."""
         return tuple(name for name, kind in self.captures.items() if kind == "phrase" and not (self.lead and name == self.lead[0]))

@@ -12,7 +12,6 @@ from collections.abc import Iterable, Sequence
 
 import regex
 
-from pipeline.lexicons import Lexicon
 from pipeline.model import Article, Date, Institution, Mention, Numeral, Quantity, Reject, UnitWord
 from pipeline.template import SYMBOLS
 
@@ -60,7 +59,7 @@ class Symbols:
     ``sentences`` limits the text to those sentences (by index); ``plain`` keeps every space.
     """
 
-    __slots__ = ("_offsets", "_positions", "_starts", "mentions", "shadow", "text")
+    __slots__ = ("_offsets", "_positions", "mentions", "shadow", "text")
 
     def __init__(self, article: Article, mentions: Iterable[Mention], sentences: Sequence[int] | None = None, plain: bool = False) -> None:
         self.shadow = article.shadow
@@ -72,7 +71,6 @@ class Symbols:
         events.sort(key=event_order)
         self._positions: list[int] = []  # where each run of the text begins in the symbols …
         self._offsets: list[int] = []  # … and in the text
-        self._starts: dict[str, list[int]] = {}
         self.text = self.build(events)
 
     def build(self, events: Sequence[Event]) -> str:
@@ -98,12 +96,6 @@ class Symbols:
                 position += 1
             at = -negative_end
         return "".join(pieces)
-
-    def starts(self, lexicon: Lexicon) -> list[int]:
-        """The positions at which a term of a lexicon begins; several rules may ask for the same."""
-        if lexicon.name not in self._starts:
-            self._starts[lexicon.name] = lexicon.starts(self.text)
-        return self._starts[lexicon.name]
 
     def offset(self, position: int) -> int:
         """Text offset of a symbol position (its start, for a mention)."""

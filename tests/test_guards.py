@@ -1,13 +1,17 @@
-"""A rule's guarded expression is only a faster way to the same matches: it must never lose or add one."""
+"""Guards and the scan for openings are only faster ways to the same matches: they must never lose or add one."""
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from pathlib import Path
 from unittest.mock import patch
+
+import pytest
 
 from pipeline.document import load_rules
 from pipeline.model import Found
 from pipeline.rules import Rule
+from pipeline.scan import openings
 from pipeline.stages import build
 from pipeline.stages.article import make_article
 from pipeline.stages.read import from_text
@@ -29,9 +33,27 @@ def test_most_vetoed_rules_are_guarded() -> None:
     assert len(GUARDED) > 20
 
 
-def test_guards_change_nothing() -> None:
-    texts = [path.read_text(encoding="utf-8") for path in sorted(CORPUS.glob("*.txt"))]
-    texts.append("\n".join(test.text for rule in RULES.rules for test in rule.tests))
-    with_guards = [found_by(text) for text in texts]
+@pytest.fixture(scope="module")
+def texts() -> list[str]:
+    corpus = [path.read_text(encoding="utf-8") for path in sorted(CORPUS.glob("*.txt"))]
+    return [*corpus, "\n".join(test.text for rule in RULES.rules for test in rule.tests)]
+
+
+@pytest.fixture(scope="module")
+def fast(texts: list[str]) -> list[list[tuple[int, int, str]]]:
+    return [found_by(text) for text in texts]
+
+
+def test_guards_change_nothing(texts: list[str], fast: list[list[tuple[int, int, str]]]) -> None:
     with patch.object(Rule, "guarded", property(lambda rule: rule.search)):
-        assert [found_by(text) for text in texts] == with_guards
+        assert [found_by(text) for text in texts] == fast
+
+
+def test_scanning_for_openings_changes_nothing(texts: list[str], fast: list[list[tuple[int, int, str]]]) -> None:
+    with patch("pipeline.scan.openings", lambda rule, lexicons: None), patch("pipeline.scan._scanners", OrderedDict()):
+        assert [found_by(text) for text in texts] == fast
+
+
+def test_most_rules_have_openings() -> None:
+    without = [rule.id for rule in RULES.rules if not rule.plain and openings(rule, RULES.lexicons) is None]
+    assert len(without) < len(RULES.rules) / 20, without

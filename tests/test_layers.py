@@ -28,6 +28,7 @@ LAYERS = (
     "template expr ruleerrors",
     "rulefile lexicons compile",
     "phrase symbols rules",
+    "scan",
     "match ruletests",
     "stages organisations",
     "rows folder engines",
@@ -42,11 +43,11 @@ LAYERS = (
 
 RULE_ENGINE = (
     *("expr", "template", "rulefile", "compile", "rules", "lexicons"),
-    *("symbols", "phrase", "match", "explain"),
+    *("symbols", "phrase", "scan", "match", "explain"),
 )
 # The only modules that may import a library (`import pipeline` itself stays free of all of them).
 LIBRARIES = {
-    "daachorse": ("lexicons",),
+    "daachorse": ("scan",),
     "jieba": ("stages.segment",),
     "rjieba": ("stages.segment",),
     "opencc": ("stages.convert",),
