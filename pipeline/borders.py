@@ -173,8 +173,11 @@ def pieces_before(
             kind = "N"
         if kind == "N" and not token.tag and text[0] in "一两几" and len(text) == 2:
             kind = "."  # 一波医院
-        if kind == "C" and token.tag.startswith("v"):
+        if kind == "C" and token.tag in ("v", "vd", "vi", "vq", "vg"):
             kind = "."
+        if kind == "N" and len(text) == 2 and text[0] in "和与及" and out and len(out[-1].text) == 1:
+            out.append(Piece(token.start + 1, end, text[1:], "N"))  # 和丰 树: the second of two names begins behind 和
+            break
         if kind == ".":
             break
         place = _place_prefix(text) if kind in "NC" and len(text) > 3 else ""

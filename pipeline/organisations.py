@@ -126,6 +126,8 @@ def short_forms(name: str, itype: str) -> Iterator[str]:
     """
     place, full, _ = place_of(name)
     rest = name[len(place) :].removeprefix("省").removeprefix("市") if place else name
+    if name.endswith("集团") and len(name) >= 6:
+        yield name[:-2]
     if itype == "company":
         yield from _company_forms(place, full, rest)
     elif itype == "university" and name.endswith("大学") and 4 <= len(name) <= 6:

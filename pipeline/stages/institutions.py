@@ -73,7 +73,7 @@ class _View:
         self.ends = {
             m.end
             for m in matches
-            if m.rule.id not in NO_PARENT and m.end - m.start >= (3 if m.get("grow") == "known" else 2) and word_class(m.captures["head"].text, "n") != "S"
+            if m.rule.id not in NO_PARENT and m.end - m.start >= 2 and word_class(m.captures["head"].text, "n") != "S"
         }
 
     def sentence(self, offset: int) -> int:
@@ -135,6 +135,8 @@ class _View:
         if how == "brand":
             pieces = [p for p in pieces if match.start - p.start <= BRAND_LENGTH]
         grown = grow(pieces, self.is_person, company=match.get("itype") == "company")
+        if grown and length == 1 and grown.pieces[-1].kind == "O" and not grown.pieces[-1].text.startswith("第"):
+            return None  # 小学121所: a number and a classifier
         if grown is None or not self.needed(match, grown):
             return None
         if match.get("not_parent") and self.after_hospital(grown):
@@ -208,7 +210,7 @@ COUNTRY_HEADS = frozenset({"重点实验室", "国家实验室", "大学", "医�
 def generic(grown: Grown, head: str) -> bool:
     """Whether nothing but a country stands before a common head: 美国公司, 欧洲医院 (but 韩国银行, 北京大学)."""
     before = "".join(p.text for p in grown.pieces)
-    return head in COUNTRY_HEADS and is_country(before) or (head in ("公司", "集团", "企业") and set(grown.kinds) <= set("PL"))
+    return head in COUNTRY_HEADS and is_country(before) or (head in ("公司", "企业") and set(grown.kinds) <= set("PL"))
 
 
 @cache

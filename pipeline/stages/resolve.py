@@ -239,7 +239,7 @@ def _with_model(article: Article, names: list[Name], span: NerSpan, types: _Type
     over = [n for n in names if n.start < end and start < n.end]
     if not over:
         text = article.shadow[start:end]
-        entries = orgs.known(text) or orgs.shorts().get(text, ())
+        entries = orgs.known(text) or [e for e in orgs.shorts().get(text, ()) if e.jurisdiction in ("", "CN", article.region)]
         if not entries and (reason := _implausible(article, start, end, types)):
             return names, reason
         itype = entries[0].itype if entries else types.of(text) or _model_type(text)
@@ -311,6 +311,8 @@ def _implausible(article: Article, start: int, end: int, types: _Types) -> str:
     if len(text) == 2 and "\u4e00" <= text[0] and article.shadow.count(text) < 2 and tokens[0][1] not in ("nt", "nz", "j"):
         return "two characters, once"
     head = types.head(text)
+    if head and text.removesuffix(head) in ("省", "市", "县", "区", "州", "镇", "乡") and types.of(text) == "government" and "政府" in head:
+        return "a government without its place"
     if head and is_country(text.removesuffix(head)) and (head in COUNTRY_HEADS or text.startswith(("中央", "国立"))):
         return "generic"
     if article.shadow[start - 1 : start] == "某":
@@ -331,10 +333,9 @@ def _coined(tokens: Sequence[tuple[str, str]]) -> bool:
 
 
 def _model_type(text: str) -> str:
-    for ending, itype in (("队", "team"), ("社", "media"), ("报", "media"), ("网", "media"), ("台", "media"), ("党", "party"), ("军", "military"), ("校", "school"), ("会", "association"), ("局", "government"), ("署", "government"), ("部", "government"), ("院", "research"), ("所", "research"), ("馆", "other")):
-        if text.endswith(ending):
-            return itype
-    return "company"
+    """The sort of a name that only the model found, by its ending."""
+    endings = {row["term"]: row["itype"] for row in read_words("org_endings")}
+    return next((endings[text[i:]] for i in range(len(text)) if text[i:] in endings), "company")
 
 
 def _reject(mention: Mention, reason: str, winner: str = "") -> Reject:
@@ -406,6 +407,9 @@ def _defined(article: Article, name: Name, cues: Sequence[Candidate]) -> Iterato
                 yield m.group(1).strip()
     if bracket:
         inner = bracket.group(1).strip()
+        full = text[name.start : name.end]
+        if 2 <= len(inner) < len(full) and inner[-1] == full[-1] and _subsequence(inner, full) and "\u4e00" <= inner[0]:
+            yield inner
         for part in re.split(r"[,，;；、/]", inner):
             part = part.strip().strip(OPENERS + CLOSERS)
             if ACRONYM.fullmatch(part) or (inner[0] in OPENERS and 2 <= len(part) <= 12 and "\u4e00" <= part[0]):
@@ -479,7 +483,8 @@ class Linker:
             full = next(n for n in self.names if (n.start, n.end) == name.alias_of)
             canonical, itype, jurisdiction, _ = self.meaning(replace(full, alias_of=None), self.texts[name.alias_of])
             return canonical, itype, jurisdiction, "alias"
-        if entries := orgs.known(text):
+        entries = tuple(e for e in orgs.known(text) if self.may_mean(text, e))
+        if entries:
             entry = next((e for e in entries if e.jurisdiction == self.region), entries[0])
             return entry.canonical, entry.itype, entry.jurisdiction, "exact" if text == entry.canonical else "alias"
         jurisdiction = orgs.place_of(text)[2] or self.region
@@ -496,6 +501,12 @@ class Linker:
         if longer := self.longer(text, name.itype):
             return longer, name.itype, orgs.place_of(longer)[2] or self.region, "alias"
         return text, name.itype, jurisdiction, ""
+
+    def may_mean(self, text: str, entry: orgs.Organisation) -> bool:
+        """Whether a name without a place, made of fields of work (交通局), can be the one of another jurisdiction."""
+        if entry.jurisdiction in ("", "CN", self.region) or (entry.jurisdiction == "TW" and not self.region) or orgs.place_of(text)[0]:
+            return True
+        return not all(word_class(*t) in "SLCX" for t in self.article.segment(text))
 
     def longer(self, text: str, itype: str) -> str:
         """A longer name of the article of which this one is the end, or keeps characters in order."""
