@@ -7,6 +7,7 @@ all; that is ``numerals``.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from decimal import Decimal
 from functools import lru_cache
 
@@ -35,6 +36,7 @@ _PLAIN_RUN = re.compile(rf"[{PLAIN_DIGITS}]*+")
 _DECIMALS = re.compile(rf"[{PLAIN_DIGITS}]{{1,40}}+|\d{{1,20}}+")
 _POINT = re.compile(r" ?点 ?")
 _PART_OF = re.compile(r" {0,2}分 {0,2}之 {0,2}")
+_THOUSANDS = re.compile(r"[kK](?!\w)")
 _PART_NEXT = re.compile(rf"[-负]?[0-9{NUMERAL_CHARACTERS}几]")
 _AND = re.compile(r" {0,2}又 {0,2}")
 _GROUP = "[ \u00a0\u2009\u202f]"
@@ -125,6 +127,8 @@ def _read(text: str, units: frozenset[str]) -> Reading | None:
         return first
     top = negated(top) if minus else top
     length = m.end() + top.length
+    if _THOUSANDS.match(text, length) and top.value is not None:  # 百分之3.2k
+        top, length = replace(top, value=EXACT.multiply(top.value, Decimal(1000))), length + 1
     if text[: m.start()] in ("百", "佰"):
         return Reading(length, top.value, top.low, top.high, top.comparator, "percent")
     value, low, high = (
