@@ -13,7 +13,7 @@ import typer
 from tqdm import tqdm
 
 from pipeline import __version__
-from pipeline.cli_rules import explain, rules_app
+from pipeline.authoring.commands import explain, review_app, rules_app
 from pipeline.config import DEFAULT_NER, Config
 from pipeline.console import Code, PublishedOption, RulesOption, ends_well, say
 
@@ -189,6 +189,7 @@ def verify(
 
 app.command()(explain)
 app.add_typer(rules_app, name="rules")
+app.add_typer(review_app, name="review")
 
 
 def main() -> None:

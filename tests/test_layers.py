@@ -36,7 +36,6 @@ LAYERS = (
     "run library verify explain explanation",
     "console spacy_component",
     "authoring",
-    "cli_rules",
     "cli",
     "docs __main__",
 )
@@ -57,7 +56,7 @@ LIBRARIES = {
     "ruamel": ("rules", "rulefile", "stages.metadata"),
     "trafilatura": ("stages.webpage",),
     "lxml": ("stages.webpage", "stages.markup"),
-    "typer": ("cli", "cli_rules", "console", "docs"),
+    "typer": ("cli", "authoring.commands", "console", "docs"),
     "tqdm": ("cli",),
     "pebble": ("engines.local",),
     "spacy": ("stages.ner", "stages.segment", "spacy_lac", "spacy_component"),

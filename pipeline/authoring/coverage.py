@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,7 +15,7 @@ from pipeline.model import Article, Found
 from pipeline.rules import Rule
 from pipeline.template import Node, walk
 
-__all__ = ["Coverage", "coverage"]
+__all__ = ["Coverage", "coverage", "printed"]
 
 
 @dataclass(slots=True)
@@ -95,10 +95,26 @@ class Seen:
         return out
 
 
-def unused_branches(tree: Node, leaves: set[Node]) -> Iterable[str]:
-    """The source of every alternative and optional part none of whose leaves took part."""
-    for node in walk(tree):
-        if node.kind in ("alt", "opt"):
-            for branch in node.items:
-                if not any(part in leaves for part in walk(branch) if not part.items):
-                    yield branch.text or spell(branch)
+def printed(found: Coverage, examples: int = 5) -> Iterator[str]:
+    """What nothing uses, as lines."""
+    where = "no test" + (f" and none of {found.articles} articles" if found.articles else "")
+    yield f"coverage: {where} uses"
+    yield from (f"  rule {rule}" for rule in found.rules)
+    parts: dict[str, list[str]] = {}
+    for rule, part in found.alternatives:
+        parts.setdefault(rule, []).append(part)
+    yield from (f"  alternatives of {rule}: {'  '.join(unused)}" for rule, unused in parts.items())
+    for name, terms in found.terms.items():
+        more = f" ... (--json lists all {len(terms)})" if len(terms) > examples else ""
+        yield f"  {len(terms)} of {found.sizes[name]} terms of @{name}: {', '.join(terms[:examples])}{more}"
+    if not (found.rules or found.alternatives or found.terms):
+        yield "  everything is used"
+
+
+def unused_branches(tree: Node, leaves: set[Node]) -> Iterator[str]:
+    """The source of every alternative and optional part none of whose leaves took part, outermost first."""
+    for node in tree.items:
+        if tree.kind in ("alt", "opt") and not any(part in leaves for part in walk(node) if not part.items):
+            yield node.text or spell(node)
+        else:
+            yield from unused_branches(node, leaves)

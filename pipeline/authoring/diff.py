@@ -76,15 +76,15 @@ def compare(table: str, old: Sequence[Mapping[str, Any]], new: Sequence[Mapping[
 
 
 @contextmanager
-def base_rules(base: str, folders: Sequence[Path]) -> Iterator[Bench]:
+def base_rules(base: str, folders: Sequence[Path], ner: str = "none") -> Iterator[Bench]:
     """The rules to compare with: a folder, a git revision of the built-in rules, or, for further folders, the built-in ones alone."""
     if not base and folders:
-        yield open_bench()
+        yield open_bench(ner=ner)
     elif base and Path(base).is_dir():
-        yield open_bench(folders, builtin=Path(base))
+        yield open_bench(folders, ner, builtin=Path(base))
     else:
         with tempfile.TemporaryDirectory() as folder:
-            yield open_bench(folders, builtin=at_revision(base or "HEAD", Path(folder)))
+            yield open_bench(folders, ner, builtin=at_revision(base or "HEAD", Path(folder)))
 
 
 def at_revision(revision: str, folder: Path) -> Path:

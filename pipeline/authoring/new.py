@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-
-import regex
 
 from pipeline.authoring.bench import Bench
 from pipeline.authoring.places import Place
@@ -74,7 +73,7 @@ def skeleton(bench: Bench, place: Place, name: str = "", extracts: str = "") -> 
     claim = next((m for m in here if isinstance(m, Claim)), None)
     kind = extracts or ("claim" if claim else "date" if any(isinstance(m, Date) for m in here) else "")
     if not kind:
-        kind = "quantity" if regex.search(r"\d|[零一二两三四五六七八九十百千万亿半]", place.article.shadow[place.start : place.end]) else "institution"
+        kind = "quantity" if re.search(r"\d|[零一二两三四五六七八九十百千万亿半]", place.article.shadow[place.start : place.end]) else "institution"
     if kind == "claim" and claim is None:
         raise ConfigError(f"'{place.article.text[place.start : place.end]}' is no number that was found: name the number with --span, or say --extracts quantity")
     number = sum(rule.id.startswith(f"{kind}.new") for rule in bench.rules.rules) + 1
@@ -239,15 +238,15 @@ def add_to_file(made: Skeleton, folder: Path, file: Path | None = None) -> tuple
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(f"format: {FORMAT}\n\nrules:\n", encoding="utf-8")
     lines = path.read_text(encoding="utf-8-sig").splitlines()
-    heading = next((i for i, line in enumerate(lines) if regex.match(r"rules:\s*(\[\s*\])?\s*(#.*)?$", line)), None)
+    heading = next((i for i, line in enumerate(lines) if re.match(r"rules:\s*(\[\s*\])?\s*(#.*)?$", line)), None)
     if heading is None:
         lines += ["", "rules:"]
         heading = len(lines) - 1
-    lines[heading] = regex.sub(r"\[\s*\]", "", lines[heading]).rstrip()
-    end = next((i for i in range(heading + 1, len(lines)) if regex.match(r"[A-Za-z_]+:", lines[i])), len(lines))
+    lines[heading] = re.sub(r"\[\s*\]", "", lines[heading]).rstrip()
+    end = next((i for i in range(heading + 1, len(lines)) if re.match(r"[A-Za-z_]+:", lines[i])), len(lines))
     while end > heading + 1 and not lines[end - 1].strip():
         end -= 1
-    dash = next((match.group(1) for line in lines[heading + 1 : end] if (match := regex.match(r"( *)- id:", line))), "  ")
+    dash = next((match.group(1) for line in lines[heading + 1 : end] if (match := re.match(r"( *)- id:", line))), "  ")
     new = ["", *(dash + line for line in made.lines())] if end > heading + 1 else [dash + line for line in made.lines()]
     lines[end:end] = new
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")

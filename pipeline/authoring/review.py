@@ -5,12 +5,11 @@ The file keeps every other byte, comments too: new tests are lines behind the la
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-
-import regex
 
 from pipeline.authoring.new import flow, quoted
 from pipeline.authoring.sheets import read_sheet
@@ -79,7 +78,7 @@ def test_of(row: Mapping[str, str], rows: Sequence[Mapping[str, str]], status: s
     if status not in RIGHT | WRONG:
         return f"review_status '{status}' is neither right nor wrong"
     note = row.get("review_note", "").strip()
-    correction = regex.match(r"([a-z_]+)\s*[=:：]\s*(.*)", note)
+    correction = re.match(r"([a-z_]+)\s*[=:：]\s*(.*)", note)
     field_name = correction.group(1) if correction and correction.group(1) in row else ""
     because = dict(part.split("=", 1) for part in row.get("because", "").split("|") if "=" in part)
     names = [because.get(field_name, ""), *row.get("rule", "").split("+"), *because.values()]
@@ -120,8 +119,10 @@ def clause(sentence: str, start: int, end: int) -> str:
 def add(path: Path, tests: Mapping[str, Sequence[Test]], out: Imported) -> None:
     """Write the tests of the rules of one file, from the bottom up, so that lines above keep their numbers."""
     root = parse(path.read_bytes(), Report())
-    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+    with path.open(encoding="utf-8", newline="") as file:
+        lines = file.readlines()
     newline = "\r\n" if lines and lines[0].endswith("\r\n") else "\n"
+    lines[-1:] = [lines[-1].rstrip("\r\n") + newline] if lines else []
     places = {name: item for rule in listed(root, "rules") if (name := word(rule, "id")) in tests and (item := child(rule, "tests")) is not None}
     for name, where in sorted(places.items(), key=lambda pair: -pair[1].line):
         if not isinstance(where, Listed) or where.flow or not where.items:
