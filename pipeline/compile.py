@@ -218,7 +218,7 @@ class Compiler:
         if node.kind == "lexicon":
             return min(self.lexicons[node.name].entries, key=len)
         if node.kind == "capture" and not node.items:
-            return template.SYMBOLS.get(node.type, "\ue010" if node.type == "quantity" else "中")
+            return template.MEMBERS.get(node.type, ("中",))[0]
         return ""
 
     # the escape hatch

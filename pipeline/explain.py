@@ -9,8 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-import regex
-
 from pipeline.match import Budget, Match, Text, build, find_all, lead_run, order, resolve, verdict
 from pipeline.model import (
     Article,
@@ -28,7 +26,7 @@ from pipeline.rules import Lexicon, Rule, RuleSet
 from pipeline.stages.claims import outermost, persons, rank
 from pipeline.stages.figures import MAX_ROUNDS, Levels, mention_of, second_round, uncovered
 from pipeline.symbols import Symbols
-from pipeline.template import CLASSES, CLAUSE_END, RUN_LIMIT, Node
+from pipeline.template import CLAUSE_END, MEMBERS, RUN_LIMIT, Node
 
 __all__ = ["Attempt", "Explanation", "Part", "Workbench", "attempt", "explain", "furthest", "outcome", "spell", "tried_match", "used_parts", "without_phrase"]
 
@@ -363,10 +361,9 @@ class Walk:
             while stop < len(self.text) and stop - position < RUN_LIMIT and self.text[stop] not in CLAUSE_END:
                 stop += 1
             return list(range(position + 1, stop + 1))
-        return [position + 1] if here and here in CLASSES_OF[node.type] else []
+        return [position + 1] if here and here in MEMBERS[node.type] else []
 
 
-CLASSES_OF = {name: frozenset(c for c in map(chr, range(0xE000, 0xE040)) if regex.fullmatch(source, c)) for name, source in CLASSES.items()}
 
 
 def wide(node: Node) -> bool:

@@ -166,6 +166,13 @@ class Environment(Mapping[str, Any]):
         return len(self.match.captures)
 
 
+class Surroundings(dict[str, str]):
+    """What conditions on the document alone can name."""
+
+    def __init__(self, article: Article) -> None:
+        super().__init__(region=article.region, script=article.script)
+
+
 class Budget:
     """CPU seconds that one rule may spend on one document: 0.2 s and 1 ms more for every 1,000 characters.
 
@@ -233,7 +240,7 @@ def find_all(
     plan = scanner(rules, lexicons)
     for number, (rule, starts) in enumerate(zip(rules, plan.starts(symbols.text), strict=True)):
         scans = number in plan.scanning
-        if rule.id in timed_out or not (starts or scans):
+        if rule.id in timed_out or not (starts or scans) or (rule.gate and not all(run(Surroundings(article)) for run in rule.gate)):
             continue
         try:
             out.extend(find(rule, symbols, article, lexicons, budget, None if scans else starts))

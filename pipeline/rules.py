@@ -16,6 +16,7 @@ from pathlib import Path
 
 import regex
 
+from pipeline import template
 from pipeline.compile import FRAGMENTS, Compiler
 from pipeline.expr import Expression, ExpressionError, compile_expression
 from pipeline.lexicons import Lexicon, LexiconReader
@@ -93,6 +94,7 @@ TEST_KEYS: Mapping[str, str] = {
     "todo": "a sentence it can't do yet; fails as soon as it can",
     "get": "of a hit: columns with the values they must have",
 }
+GATE = regex.compile(r"""(?:region|script) (?:==|!=) "[A-Za-z]*"|(?:region|script) in \[[^\]]*\]""")
 END = "\\Z"  # how a pattern that must stand right before a match ends
 FIRST = regex.compile(r"\(\?=(\[(?:[^\\\]]|\\.)+\])\)|\(\?P<\w+>(\[[^\]]+\]|[^()\[\\.*+?|])\)")
 TEST_KINDS = ("hit", "miss", "todo")
@@ -184,20 +186,41 @@ class Rule:
         return bool(self.types & {"unit", "currency"}) or any(marks & set(p.pattern) for p in patterns)
 
     @cached_property
-    def guarded(self) -> regex.Pattern[str]:
-        """``search`` with those neighbours built in that an expression can check: most vetoes then cost no Python.
+    def gate(self) -> tuple[Expression, ...]:
+        """The conditions on the document alone (``region == "TW"``): asked once for all matches."""
+        return tuple(run for source, run in self.where if GATE.fullmatch(source.strip()))
 
-        Never matches less than ``search`` and `match.verdict` together allow; the verdict still decides.
+    @cached_property
+    def narrowed(self) -> Mapping[str, str]:
+        """Captured numbers → the symbols that can meet the rule's conditions; the conditions still decide."""
+        kinds = {name: kind for name, kind in self.captures.items() if kind in ("number", "year", "code", "share")}
+        out: dict[str, str] = {}
+        for name, kind in kinds.items():
+            members = template.MEMBERS[kind]
+            kept = [c for c in members if all(may_hold(source, name, c) for source, _ in self.where)]
+            if kept and len(kept) < len(members):
+                out[name] = "".join(kept)
+        return out
+
+    @cached_property
+    def guarded(self) -> regex.Pattern[str]:
+        """``search`` with what an expression can check built in: numbers by their symbols, neighbours by looking.
+
+        Most vetoes then cost no Python. Never matches less than ``search`` and `match.verdict` together allow;
+        the verdict still decides.
         """
         ahead = "".join(guard for context in self.needs if (guard := context.guard_after("=")))
         ahead += "".join(guard for context in self.unless if (guard := context.guard_after("!")))
         behind = "" if self.lead else "".join(guard for c in self.needs if (guard := c.guard_before("=")))
         behind += "" if self.lead else "".join(guard for c in self.unless if (guard := c.guard_before("!")))
-        if self.plain or not (ahead or behind):
+        if self.plain or not (ahead or behind or self.narrowed):
             return self.search
-        first = FIRST.match(self.search.pattern)
+        source = self.search.pattern
+        for name, chars in self.narrowed.items():
+            source = source.replace(f"(?P<{name}>{template.CLASSES[self.captures[name]]})", f"(?P<{name}>[{chars}])")
+        first = FIRST.match(source)
         look = f"(?={first[1] or first[2]})" if first else ""
-        return regex.compile(f"{look}{behind}(?>{self.search.pattern}){ahead}", regex.V0)
+        return regex.compile(f"{look}{behind}(?>{source}){ahead}", regex.V0)
 
     @cached_property
     def phrases(self) -> tuple[str, ...]:
@@ -520,6 +543,31 @@ class Loader:
             self.error(body["get"], "ineffective", "get has no effect on a miss: nothing is found there")
         get = {key.value: text(value, "get", self.report) for key, value in named(body.get("get"), "get", self.report)}
         return RuleTest(kind, plain, (start, end) if paired else None, get, item.line, item.column)
+
+
+COMPARED = regex.compile(r"(?P<name>\w+) (?:(?P<op><=|<|>=|>|==) (?P<limit>[0-9]+)|in (?P<low>[0-9]+)\.\.(?P<high>[0-9]+))")
+WRITTEN = regex.compile(r"""(?P<name>\w+)\.shape (?:== "(?P<one>\w+)"|in \[(?P<some>[^\]]+)\])""")
+
+
+def may_hold(condition: str, name: str, symbol: str) -> bool:
+    """Whether a condition can be true of the number ``name`` when this character stands for it.
+
+    Reads the commonest forms (``month in 1..12``, ``year.shape == "arabic"``); of any other it says yes.
+    """
+    if symbol not in template.NUMBERS:
+        return True
+    bucket, quality = divmod(template.NUMBERS.index(symbol), len(template.QUALITIES))
+    written = template.QUALITIES[quality]
+    source = condition.strip()
+    if (found := COMPARED.fullmatch(source)) and found["name"] == name and bucket < len(template.BUCKETS) and written != "vague":
+        low, high = template.BUCKETS[bucket]
+        if found["op"] is None:
+            return low <= int(found["high"]) and high >= int(found["low"])
+        limit = int(found["limit"])
+        return {"<=": low <= limit, "<": low < limit, ">=": high >= limit, ">": high > limit, "==": low <= limit <= high}[found["op"]]
+    if (found := WRITTEN.fullmatch(source)) and found["name"] == name and written != "vague":
+        return written in (found["one"] or found["some"])
+    return True
 
 
 def load(folders: Sequence[Path], normalise: Callable[[str], str] = lambda s: s) -> RuleSet:

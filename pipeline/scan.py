@@ -11,12 +11,11 @@ from collections import OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeAlias
 
-import regex
 from daachorse import CharwiseDoubleArrayAhoCorasick
 
 from pipeline.lexicons import Lexicon
 from pipeline.rules import Rule
-from pipeline.template import CLASSES, SYMBOLS, Node
+from pipeline.template import MEMBERS, Node
 
 __all__ = ["Scanner", "openings", "scanner"]
 
@@ -33,7 +32,7 @@ def openings(rule: Rule, lexicons: Mapping[str, Lexicon]) -> frozenset[str] | No
     if rule.tree is None:
         return None
     tree = Node("seq", rule.tree.at, items=rule.tree.items[1:]) if rule.lead else rule.tree
-    found = of_node(tree, lexicons)
+    found = of_node(tree, lexicons, rule.narrowed)
     if found is None or any(not text for text, _ in found):
         return None
     return shortest(text for text, _ in found)
@@ -45,24 +44,24 @@ def shortest(texts: Iterable[str]) -> frozenset[str]:
     return frozenset(t for t in every if not any(t[:n] in every for n in range(1, len(t))))
 
 
-def of_node(node: Node, lexicons: Mapping[str, Lexicon]) -> Openings | None:
+def of_node(node: Node, lexicons: Mapping[str, Lexicon], narrowed: Mapping[str, str]) -> Openings | None:
     match node.kind:
         case "literal":
             return frozenset({cut(node.text)})
         case "lexicon":
             return frozenset(cut(term) for term in lexicons[node.name].entries)
         case "opt":
-            inner = of_node(node.items[0], lexicons)
+            inner = of_node(node.items[0], lexicons, narrowed)
             return None if inner is None else inner | EMPTY
         case "alt":
-            parts = [of_node(item, lexicons) for item in node.items]
+            parts = [of_node(item, lexicons, narrowed) for item in node.items]
             return None if any(part is None for part in parts) else frozenset().union(*(p for p in parts if p))
         case "seq":
-            return of_sequence(node.items, lexicons)
+            return of_sequence(node.items, lexicons, narrowed)
         case "capture" if node.items:
-            return of_node(node.items[0], lexicons)
-        case "capture" if node.type in CLASSES:
-            return frozenset((s, True) for s in SYMBOLS.values() if regex.match(CLASSES[node.type], s))
+            return of_node(node.items[0], lexicons, narrowed)
+        case "capture" if node.type in MEMBERS:
+            return frozenset((char, True) for char in narrowed.get(node.name, MEMBERS[node.type]))
         case _:
             return None
 
@@ -71,14 +70,14 @@ def cut(text: str) -> tuple[str, bool]:
     return text[:LENGTH], len(text) < LENGTH
 
 
-def of_sequence(items: Sequence[Node], lexicons: Mapping[str, Lexicon]) -> Openings | None:
+def of_sequence(items: Sequence[Node], lexicons: Mapping[str, Lexicon], narrowed: Mapping[str, str]) -> Openings | None:
     """Openings of parts in a row: those of the first, prolonged by those of the next as long as that pays."""
     now = EMPTY
     for item in items:
         going = [text for text, on in now if on]
         if not going:
             break
-        more = of_node(item, lexicons)
+        more = of_node(item, lexicons, narrowed)
         if more is None or len(going) * len(more) > MOST:
             if "" in going and more is not None and len(more) <= 10 * MOST:
                 longer = more  # a long lexicon at the very beginning

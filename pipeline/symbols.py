@@ -13,15 +13,16 @@ from collections.abc import Iterable, Sequence
 import regex
 
 from pipeline.model import Article, Date, Institution, Mention, Numeral, Quantity, Reject, UnitWord
-from pipeline.template import SYMBOLS
+from pipeline.template import BUCKETS, NUMBERS, QUALITIES, SYMBOLS
 
 __all__ = ["Symbols", "symbol_of"]
 
-PRIVATE = regex.compile("[\ue000-\ue03f]")
+PRIVATE = regex.compile("[\ue000-\ue03f\ue100-\ue17f]")
 OPAQUE = "\ue03f"  # a rejected number: no capture type matches it
 TYPESET_SPACE = regex.compile(r"(?<=[^\x21-\x2f\x3a-\x7e])[ \t]+|[ \t]+(?=[^\x21-\x2f\x3a-\x7e]|$)")
 FIXED = {Date: SYMBOLS["date"], Institution: SYMBOLS["institution"], Reject: OPAQUE}
 
+YEARS = BUCKETS.index((1000, 2100))
 SHARES = frozenset({"fraction", "percent", "permille", "permyriad", "half"})
 
 Event = tuple[int, int, int, str, Mention | None]  # start, order at the same start, -end, replacement, mention
@@ -33,7 +34,7 @@ def symbol_of(mention: Mention) -> str:
     if kind in FIXED:
         return FIXED[kind]
     if isinstance(mention, Numeral):
-        return SYMBOLS[number_type(mention)]
+        return number_symbol(mention)
     if isinstance(mention, Quantity):
         return SYMBOLS.get(mention.kind, "")
     if isinstance(mention, UnitWord):
@@ -41,15 +42,21 @@ def symbol_of(mention: Mention) -> str:
     return SYMBOLS.get(getattr(mention, "label", ""), "")
 
 
-def number_type(numeral: Numeral) -> str:
-    """The most telling type of a number; every one of them is also a ``number``."""
+def number_symbol(numeral: Numeral) -> str:
+    """The character that tells the size and the writing of a number (`template.NUMBERS`), or that it is a code or share."""
     if numeral.shape == "code":
-        return "code"
+        return SYMBOLS["code"]
     if numeral.shape in SHARES:
-        return "share"
-    if numeral.end - numeral.start == 4 and numeral.shape in ("arabic", "digits") and numeral.value is not None and 1000 <= numeral.value <= 2100:
-        return "year"
-    return "number"
+        return SYMBOLS["share"]
+    value = numeral.value
+    bucket = len(BUCKETS)
+    if value is not None and value == value.to_integral_value():
+        bucket = next((i for i, (low, high) in enumerate(BUCKETS) if low <= value <= high), bucket)
+    quality = QUALITIES.index("vague")
+    plain = numeral.comparator == "=" and numeral.low is None and numeral.high is None and numeral.shape in QUALITIES
+    if plain and (bucket != YEARS or numeral.shape not in ("arabic", "digits") or numeral.end - numeral.start == 4):
+        quality = QUALITIES.index(numeral.shape)
+    return NUMBERS[bucket * len(QUALITIES) + quality]
 
 
 class Symbols:

@@ -23,18 +23,16 @@ from dataclasses import dataclass, field
 
 import regex
 
-__all__ = ["CLASSES", "RUN_LIMIT", "SYMBOLS", "TYPES", "Node", "TemplateError", "alternation", "first_chars", "parse", "walk"]
+__all__ = ["BUCKETS", "CLASSES", "MEMBERS", "NUMBERS", "QUALITIES", "RUN_LIMIT", "SYMBOLS", "TYPES", "Node", "TemplateError", "alternation", "first_chars", "parse", "walk"]
 
 RUN_LIMIT = 40  # characters that a text or phrase capture may span
 CLAUSE_END = "，,。！？!?；;：:…\n"  # a clause never runs past one of these
 
 SYMBOLS: Mapping[str, str] = {
-    "number": "\ue000",
     "unit": "\ue001",
     "currency": "\ue002",
     "code": "\ue003",
     "share": "\ue004",
-    "year": "\ue005",
     "count": "\ue010",
     "percentage": "\ue011",
     "money": "\ue012",
@@ -47,7 +45,17 @@ SYMBOLS: Mapping[str, str] = {
     "institution": "\ue030",
     "person": "\ue031",
 }
-"""The private-use character that stands for a mention of each kind."""
+"""The private-use character that stands for a mention of each kind; numbers have several, see ``NUMBERS``."""
+
+BUCKETS: tuple[tuple[int, int], ...] = ((1, 12), (13, 24), (25, 31), (32, 59), (60, 99), (100, 999), (1000, 2100))
+"""Whole numbers by size, as months, hours, days, minutes and years ask for; every other number is in one more."""
+
+QUALITIES = ("arabic", "hanzi", "digits", "mixed", "vague")
+"""How a number is written; ``vague`` says more than one value (30余) or doesn't fit the others."""
+
+NUMBERS = tuple(chr(0xE100 + i) for i in range((len(BUCKETS) + 1) * len(QUALITIES)))
+"""The characters that stand for numbers: by bucket, then by quality. A condition such as ``month in 1..12`` is
+thus mostly answered by the character alone (`Rule.narrowed`)."""
 
 TYPES: Mapping[str, str] = {
     **{name: f"a {name} found by an earlier stage" for name in SYMBOLS},
@@ -57,17 +65,22 @@ TYPES: Mapping[str, str] = {
     "code": "a number glued to Latin letters or too long to be one",
     "share": "a number written as a part of a whole (五分之一, 1/5, 百分之三)",
     "year": "a number of four digits from 1000 to 2100",
+    "amount": "a number that is neither a year nor a share nor a code",
     "quantity": "any number with its unit: one of its eight kinds",
     "text": f"a run of 1 to {RUN_LIMIT} characters inside the clause",
     "phrase": "a noun phrase inside the clause, by the tags of its tokens",
 }
 """Every type that a capture may have, with what it matches."""
 
-CLASSES: Mapping[str, str] = {
-    **SYMBOLS,
-    "number": "[\ue000\ue003-\ue005]",
-    "quantity": "[\ue010-\ue017]",
+MEMBERS: Mapping[str, tuple[str, ...]] = {
+    **{name: (char,) for name, char in SYMBOLS.items()},
+    "number": (*NUMBERS, SYMBOLS["code"], SYMBOLS["share"]),
+    "year": tuple(NUMBERS[(len(BUCKETS) - 1) * len(QUALITIES) + QUALITIES.index(q)] for q in ("arabic", "digits")),
+    "quantity": tuple(map(chr, range(0xE010, 0xE018))),
 }
+"""The characters that a capture of each type may be."""
+
+CLASSES: Mapping[str, str] = {name: f"[{''.join(chars)}]" if len(chars) > 1 else chars[0] for name, chars in MEMBERS.items()}
 """What a capture of each type matches, as a regular expression of one character."""
 
 RUN = f"[^{regex.escape(CLAUSE_END)}]"
@@ -300,6 +313,6 @@ def first_chars(node: Node, lexicons: Mapping[str, Iterable[str]]) -> set[str] |
         case "capture":
             if node.items:
                 return first_chars(node.items[0], lexicons)
-            return {s for s in SYMBOLS.values() if regex.match(CLASSES[node.type], s)} if node.type in CLASSES else None
+            return set(MEMBERS[node.type]) if node.type in MEMBERS else None
         case _:
             return None
