@@ -23,7 +23,7 @@ __all__ = ["Piece", "left_phrase", "pieces", "right_phrase", "roles"]
 
 OPENING, CLOSING = "(（[［{「『《〈“‘【", ")）]］}」』》〉”’】"
 QUOTES = "“”「」『』‘’《》"
-FUNCTION_TAGS = frozenset({"p", "c", "d", "y", "e", "o", "ul", "ug", "uz", "uv", "ud", "k"})
+FUNCTION_TAGS = frozenset({"p", "c", "d", "y", "e", "o", "ul", "ug", "uz", "uv", "ud"})
 NOMINAL_TAGS = ("n", "vn", "an", "l", "i", "j", "eng", "s", "x", "b", "t", "g")
 
 
@@ -118,7 +118,7 @@ def left_phrase(article: Article, symbols: Symbols, first: int, last: int) -> tu
         return None
     run = without_opening(run)
     run = without_tail(run)
-    if not run or not any(nominal(p) or p.tag.startswith("v") for p in run) or (len(run) == 1 and has(run[0], "empty")):
+    if not run or not any(nominal(p) or p.tag.startswith(("v", "a")) for p in run) or (len(run) == 1 and has(run[0], "empty")):
         return None
     return symbols.span(max(first, run[0].start), min(last, run[-1].end))
 
@@ -176,9 +176,17 @@ def last_barrier(run: Sequence[Piece]) -> int:
             if depth == 0:
                 return i + 1
             depth -= 1
-        elif has(piece, "barrier") or isinstance(piece.mention, Date) or (isinstance(piece.mention, Quantity) and not inside_phrase(run, i)):
+        elif has(piece, "barrier") or isinstance(piece.mention, Date) or (has(piece, "transitive") and relates_no_noun(run, i)):
+            return i + 1
+        if isinstance(piece.mention, Quantity) and not inside_phrase(run, i):
             return i + 1
     return 0
+
+
+def relates_no_noun(run: Sequence[Piece], i: int) -> bool:
+    """Whether a verb at ``i`` has its object behind it (出动|消防车) and is no part of a clause with 的 (出动的消防车)."""
+    behind = run[i + 1 :]
+    return i > 0 and any(nominal(p) for p in behind) and not any(p.tag == "uj" or has(p, "head") for p in behind)
 
 
 def inside_phrase(run: Sequence[Piece], i: int) -> bool:
@@ -228,6 +236,8 @@ def right_phrase(article: Article, symbols: Symbols, first: int, last: int) -> t
     if not run or run[0].start < first:
         return None
     kept = run[: modifier(run)]
+    if not kept and symbols.text[first - 1 : first] == "的" and len(run) > 1 and compounds(run[0], run[1]):
+        kept = run[:1]
     kept += head(run[len(kept) :])
     while kept and (not nominal(kept[-1]) or has(kept[-1], "predicate")):
         kept.pop()
@@ -238,6 +248,11 @@ def right_phrase(article: Article, symbols: Symbols, first: int, last: int) -> t
     if isinstance(following, Quantity) and following.kind != "age":
         return None  # 公立208所、私立8所: the noun belongs to the next number
     return symbols.span(kept[0].start, end)
+
+
+def compounds(verb: Piece, noun: Piece) -> bool:
+    """Whether a verb behind 的 begins a compound noun (70%的|增值服务收入)."""
+    return verb.tag == "v" and len(verb.text) > 1 and nominal(noun) and not has(verb, "stop") and not has(verb, "tail") and not opens_predicate(verb)
 
 
 def modifier(run: Sequence[Piece]) -> int:
@@ -270,7 +285,7 @@ def ends_head(piece: Piece) -> bool:
     """Whether a noun phrase can't run over a piece: a stop, a closed-class word, a sign, a predicate."""
     if has(piece, "stop") or (is_sign(piece) and piece.text not in QUOTES):
         return True
-    if (piece.tag in FUNCTION_TAGS and piece.tag != "k") or (has(piece, "tail") and not has(piece, "nominal") and not has(piece, "keep")):
+    if piece.tag in FUNCTION_TAGS or (has(piece, "tail") and not has(piece, "nominal") and not has(piece, "keep")):
         return True
     return not has(piece, "nominal") and (piece.tag in ("v", "vd", "vi", "vg") or opens_predicate(piece))
 

@@ -27,7 +27,13 @@ def carry(article: Article, symbols: Symbols, drafts: Sequence[Draft]) -> None:
     share_change(symbols, drafts)
     last: Draft | None = None
     above = headings(article)
+    outside: Draft | None = None  # the last one before a bracket that is open
     for draft in drafts:
+        bracketed = in_brackets(article, draft)
+        if bracketed and outside is None:
+            outside = last
+        elif not bracketed and outside is not None:
+            last, outside = outside, None
         if draft.get("subject"):
             if last is None or draft.quantity.kind not in ("age", "duration") or paragraph(article, last) != paragraph(article, draft):
                 last = draft
@@ -37,6 +43,12 @@ def carry(article: Article, symbols: Symbols, drafts: Sequence[Draft]) -> None:
             draft.fields["subject"] = (last.get("subject"), frame or CARRIED)
         elif above[draft.sentence] is not None:
             draft.fields["subject"] = (above[draft.sentence], "heading")
+
+
+def in_brackets(article: Article, draft: Draft) -> bool:
+    """Whether a bracket is open where a number stands: 2631所（含独立学院265所）."""
+    before = article.shadow[article.sentences[draft.sentence].start : draft.quantity.start]
+    return before.count("(") + before.count("（") > before.count(")") + before.count("）")
 
 
 def paragraph(article: Article, draft: Draft) -> int:
