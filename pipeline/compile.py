@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any, cast
 
 import regex
 
@@ -143,7 +144,7 @@ class Compiler:
         if not must_match(rest):
             self.report.error(item, "matches-empty", "the template can match nothing at all: at least one part must not be optional")
             return None
-        search = regex.compile(self.guarded(rest), regex.V0)
+        search = later(self.guarded(rest))
         if ways(rest) > WAYS and (bad := runs_away(search, self.samples(rest))):
             self.report.error(item, "runaway", f"the template can run away: on {bad!a} it takes too long; make gaps shorter and optional parts fewer")
             return None
@@ -164,7 +165,7 @@ class Compiler:
         if not good or len(good) < len(trees):
             return None
         joined = "(?:" + "|".join(self.expression(tree, last=False) for tree in good) + ")"
-        return regex.compile(uncaptured(joined) + ("\\Z" if at_end else ""), regex.V0)
+        return later(uncaptured(joined) + ("\\Z" if at_end else ""))
 
     def expression(self, node: Node, last: bool = True) -> str:
         """The regular expression of a tree. ``last``: nothing follows, so a run is greedy."""
@@ -254,6 +255,29 @@ class Compiler:
             return None
         names = [n for n in pattern.groupindex if n not in FRAGMENTS and n not in self.patterns]
         return Compiled(None, pattern, None, dict.fromkeys(names, "text"), frozenset())
+
+
+class Later:
+    """A regular expression that is compiled when it is first used: most articles need few of the rules.
+
+    Only templates become one, and what they become is always valid.
+    """
+
+    __slots__ = ("finditer", "fullmatch", "match", "pattern", "search")
+
+    def __init__(self, source: str) -> None:
+        self.pattern = source
+
+    def __getattr__(self, name: str) -> Any:  # of a slot that isn't filled yet
+        compiled = regex.compile(self.pattern, regex.V0)
+        self.search, self.match = compiled.search, compiled.match
+        self.finditer, self.fullmatch = compiled.finditer, compiled.fullmatch
+        return getattr(compiled, name)
+
+
+def later(source: str) -> regex.Pattern[str]:
+    """A pattern for all that rules do with one, compiled when needed."""
+    return cast("regex.Pattern[str]", Later(source))
 
 
 def capture_type(part: Node, before: str) -> str:
