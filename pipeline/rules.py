@@ -20,6 +20,7 @@ from pipeline import template
 from pipeline.compile import FRAGMENTS, Compiler
 from pipeline.expr import Expression, ExpressionError, compile_expression
 from pipeline.lexicons import Lexicon, LexiconReader
+from pipeline.narrow import narrow, on_document
 from pipeline.ruleerrors import CODES, Report, RuleError, RuleErrors, did_you_mean
 from pipeline.rulefile import Item, Keys, Listed, Text, keys, named, parse, sequence, text, texts
 from pipeline.template import SYMBOLS, Node
@@ -94,7 +95,6 @@ TEST_KEYS: Mapping[str, str] = {
     "todo": "a sentence it can't do yet; fails as soon as it can",
     "get": "of a hit: columns with the values they must have",
 }
-GATE = regex.compile(r"""(?:region|script) (?:==|!=) "[A-Za-z]*"|(?:region|script) in \[[^\]]*\]""")
 END = "\\Z"  # how a pattern that must stand right before a match ends
 FIRST = regex.compile(r"\(\?=(\[(?:[^\\\]]|\\.)+\])\)|\(\?P<\w+>(\[[^\]]+\]|[^()\[\\.*+?|])\)")
 TEST_KINDS = ("hit", "miss", "todo")
@@ -188,19 +188,12 @@ class Rule:
     @cached_property
     def gate(self) -> tuple[Expression, ...]:
         """The conditions on the document alone (``region == "TW"``): asked once for all matches."""
-        return tuple(run for source, run in self.where if GATE.fullmatch(source.strip()))
+        return tuple(run for source, run in self.where if on_document(source))
 
     @cached_property
     def narrowed(self) -> Mapping[str, str]:
         """Captured numbers → the symbols that can meet the rule's conditions; the conditions still decide."""
-        kinds = {name: kind for name, kind in self.captures.items() if kind in ("number", "year", "code", "share")}
-        out: dict[str, str] = {}
-        for name, kind in kinds.items():
-            members = template.MEMBERS[kind]
-            kept = [c for c in members if all(may_hold(source, name, c) for source, _ in self.where)]
-            if kept and len(kept) < len(members):
-                out[name] = "".join(kept)
-        return out
+        return narrow(self.captures, [source for source, _ in self.where])
 
     @cached_property
     def guarded(self) -> regex.Pattern[str]:
@@ -543,31 +536,6 @@ class Loader:
             self.error(body["get"], "ineffective", "get has no effect on a miss: nothing is found there")
         get = {key.value: text(value, "get", self.report) for key, value in named(body.get("get"), "get", self.report)}
         return RuleTest(kind, plain, (start, end) if paired else None, get, item.line, item.column)
-
-
-COMPARED = regex.compile(r"(?P<name>\w+) (?:(?P<op><=|<|>=|>|==) (?P<limit>[0-9]+)|in (?P<low>[0-9]+)\.\.(?P<high>[0-9]+))")
-WRITTEN = regex.compile(r"""(?P<name>\w+)\.shape (?:== "(?P<one>\w+)"|in \[(?P<some>[^\]]+)\])""")
-
-
-def may_hold(condition: str, name: str, symbol: str) -> bool:
-    """Whether a condition can be true of the number ``name`` when this character stands for it.
-
-    Reads the commonest forms (``month in 1..12``, ``year.shape == "arabic"``); of any other it says yes.
-    """
-    if symbol not in template.NUMBERS:
-        return True
-    bucket, quality = divmod(template.NUMBERS.index(symbol), len(template.QUALITIES))
-    written = template.QUALITIES[quality]
-    source = condition.strip()
-    if (found := COMPARED.fullmatch(source)) and found["name"] == name and bucket < len(template.BUCKETS) and written != "vague":
-        low, high = template.BUCKETS[bucket]
-        if found["op"] is None:
-            return low <= int(found["high"]) and high >= int(found["low"])
-        limit = int(found["limit"])
-        return {"<=": low <= limit, "<": low < limit, ">=": high >= limit, ">": high > limit, "==": low <= limit <= high}[found["op"]]
-    if (found := WRITTEN.fullmatch(source)) and found["name"] == name and written != "vague":
-        return written in (found["one"] or found["some"])
-    return True
 
 
 def load(folders: Sequence[Path], normalise: Callable[[str], str] = lambda s: s) -> RuleSet:

@@ -27,7 +27,9 @@ LAYERS = (
     KNOWLEDGE,
     "template expr ruleerrors",
     "rulefile lexicons compile",
-    "phrase symbols rules",
+    "phrase symbols",
+    "narrow",
+    "rules",
     "scan",
     "match ruletests",
     "stages organisations",
@@ -42,7 +44,7 @@ LAYERS = (
 
 RULE_ENGINE = (
     *("expr", "template", "rulefile", "compile", "rules", "lexicons"),
-    *("symbols", "phrase", "scan", "match", "explain"),
+    *("symbols", "phrase", "narrow", "scan", "match", "explain"),
 )
 # The only modules that may import a library (`import pipeline` itself stays free of all of them).
 LIBRARIES = {
