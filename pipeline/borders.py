@@ -150,7 +150,7 @@ def pieces_before(
             out.append(inner)
             index = bisect_right([t.start for t in tokens], inner.start - 1) - 1
             continue
-        if text in "·•-—&　 " and text.strip() + "x" != "x" or text == " ":
+        if (text in "·•-—&　 " and text.strip() + "x" != "x") or text == " ":
             if not _links(tokens, index, text, out):
                 break
             out.append(Piece(token.start, end, text, "N"))
@@ -246,10 +246,7 @@ def grow(pieces: Sequence[Piece], person: Callable[[int, int], bool], company: b
     firm = run[0].kind in "PRGLO" or (run[0].kind == "N" and len(run[0].text) > 1)
     if not firm:
         firm_at = next((i for i, piece in enumerate(run) if piece.kind in "NPRG"), None)
-        if firm_at is not None and run[0].kind in "CXS" and len(run[firm_at].text) > 1 and run[firm_at].kind in "PR":
-            run = run[firm_at:]
-            firm = True
-        elif firm_at is not None and run[0].kind in "CX" and not _coined(run):
+        if (firm_at is not None and run[0].kind in "CXS" and len(run[firm_at].text) > 1 and run[firm_at].kind in "PR") or (firm_at is not None and run[0].kind in "CX" and not _coined(run)):
             run = run[firm_at:]
             firm = True
     while run and (run[0].text in "·•-— ，" or (run[0].kind in "XZ" and not _coined(run))):

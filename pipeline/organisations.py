@@ -138,8 +138,7 @@ def short_forms(name: str, itype: str) -> Iterator[str]:
         return
     elif itype == "hospital" and place and len(rest) >= 4 and not re.match(r"第|人民|中心|大学", rest):
         yield rest
-        for parent in re.findall(r"(?:大学|附属)([^大附]{2,6}医院)$", name):
-            yield parent
+        yield from re.findall(r"(?:大学|附属)([^大附]{2,6}医院)$", name)
 
 
 @cache
@@ -157,7 +156,7 @@ def _company_forms(place: str, full: str, rest: str) -> Iterator[str]:
     trade = next((m for m in _trades().finditer(body) if m.start() >= 2), None)
     brand = body[: trade.start()] if trade else body
     out: list[str] = []
-    if _trades().fullmatch(brand) or body == plain and "集团" not in plain and not trade:
+    if _trades().fullmatch(brand) or (body == plain and "集团" not in plain and not trade):
         return
     if trade:
         out += [brand + trade.group(), body, short_place + brand if place else "", short_place + body if place else ""]

@@ -69,6 +69,7 @@ class _View:
     def __init__(self, article: Article, found: Found, matches: Sequence[Match]) -> None:
         self.article = article
         self.starts = [s.start for s in article.sentences]
+        self.borders: dict[int, list[int]] = {}
         self.people = [(m.start, m.end) for m in found.of(NerSpan) if m.label == "PER"]
         self.ends = {
             m.end
@@ -84,8 +85,11 @@ class _View:
 
     def token_at(self, offset: int) -> Token | None:
         """The token that holds the character at ``offset``."""
-        tokens = self.article.tokens(self.sentence(offset))
-        i = bisect_right([t.start for t in tokens], offset) - 1
+        number = self.sentence(offset)
+        tokens = self.article.tokens(number)
+        if number not in self.borders:
+            self.borders[number] = [t.start for t in tokens]
+        i = bisect_right(self.borders[number], offset) - 1
         return tokens[i] if i >= 0 and tokens[i].end > offset else None
 
     def cuts_latin(self, start: int, end: int) -> bool:
@@ -210,7 +214,7 @@ COUNTRY_HEADS = frozenset({"重点实验室", "国家实验室", "大学", "医�
 def generic(grown: Grown, head: str) -> bool:
     """Whether nothing but a country stands before a common head: 美国公司, 欧洲医院 (but 韩国银行, 北京大学)."""
     before = "".join(p.text for p in grown.pieces)
-    return head in COUNTRY_HEADS and is_country(before) or (head in ("公司", "企业") and set(grown.kinds) <= set("PL"))
+    return (head in COUNTRY_HEADS and is_country(before)) or (head in ("公司", "企业") and set(grown.kinds) <= set("PL"))
 
 
 @cache

