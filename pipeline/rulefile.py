@@ -6,9 +6,12 @@ hostile file costs no more than its own bytes. Every scalar stays the text that 
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import regex
 from ruamel.yaml import YAML
@@ -24,11 +27,14 @@ from ruamel.yaml.events import (
 )
 
 from pipeline.ruleerrors import Report, did_you_mean
+from pipeline.usercache import recall, remember
 
 __all__ = ["NAME", "Item", "Keys", "Listed", "Text", "keys", "named", "parse", "sequence", "text", "texts"]
 
 MAX_BYTES = 400_000  # of one file: a second and a half of reading
 MAX_DEPTH = 100
+WORTH_KEEPING = 4_000  # bytes above which the reading of a file is kept for the next start
+CACHE = 1  # counts up when `frozen` changes
 NAME = regex.compile(r"[a-z][a-z0-9_]*")
 
 
@@ -89,8 +95,15 @@ def parse(data: bytes, report: Report) -> Item | None:
     except UnicodeDecodeError as problem:
         report.error(Text("", data[: problem.start].count(b"\n") + 1, 1), "encoding", "the file is not UTF-8: save it as UTF-8")
         return None
+    name = f"rules-{CACHE}-{hashlib.sha256(data).hexdigest()[:40]}.json"
+    if (kept := recall(name)) is not None:
+        with suppress(ValueError, TypeError, IndexError):
+            return thawed(json.loads(kept))
     try:
-        return build(source)
+        root = build(source)
+        if root is not None and len(data) >= WORTH_KEEPING:
+            remember(name, json.dumps(frozen(root), ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass"))
+        return root
     except Refused as problem:
         report.error(Text("", problem.line, problem.column), problem.code, problem.message)
     except MarkedYAMLError as problem:
@@ -168,6 +181,24 @@ def item_of(event: ScalarEvent | SequenceStartEvent | MappingStartEvent | AliasE
     if isinstance(event, ScalarEvent):
         return Text(str(event.value), line, column, event.style in ("'", '"'), max(line, event.end_mark.line + (event.end_mark.column > 0)))
     return (Listed if isinstance(event, SequenceStartEvent) else Keys)(line, column, bool(event.flow_style), line)
+
+
+def frozen(item: Item) -> list[Any]:
+    """An item as JSON can hold it: reading a big file as YAML takes a second."""
+    if isinstance(item, Text):
+        return [item.value, item.line, item.column, item.quoted, item.last]
+    inner = [frozen(part) for part in item.items] if isinstance(item, Listed) else [[frozen(k), frozen(v)] for k, v in item.pairs]
+    return [isinstance(item, Keys), item.line, item.column, item.flow, item.last, inner]
+
+
+def thawed(kept: list[Any]) -> Item:
+    """The item again."""
+    if len(kept) == 5:
+        return Text(*kept)
+    keyed, line, column, flow, last, inner = kept
+    if keyed:
+        return Keys(line, column, flow, last, [(thawed(key), thawed(value)) for key, value in inner])
+    return Listed(line, column, flow, last, [thawed(part) for part in inner])
 
 
 # --- items → the shapes that are expected -----------------------------------------------------

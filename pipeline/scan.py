@@ -95,9 +95,10 @@ class Scanner:
     def __init__(self, rules: Sequence[Rule], lexicons: Mapping[str, Lexicon]) -> None:
         self.rules = tuple(rules)  # held, so that their identity stays theirs
         wanted: dict[str, list[int]] = {}
-        self.scanning: frozenset[int] = frozenset(i for i, rule in enumerate(rules) if openings(rule, lexicons) is None)
-        for number, rule in enumerate(rules):
-            for text in openings(rule, lexicons) or ():
+        found = [openings(rule, lexicons) for rule in rules]
+        self.scanning: frozenset[int] = frozenset(number for number, texts in enumerate(found) if texts is None)
+        for number, texts in enumerate(found):
+            for text in texts or ():
                 wanted.setdefault(text, []).append(number)
         self.texts = sorted(wanted)
         self.owners = [wanted[text] for text in self.texts]
