@@ -63,7 +63,7 @@ def cut(segment: Callable[[str], list[tuple[str, str]]], text: str) -> tuple[tup
     out: list[tuple[str, str]] = []
     glue = roles()["glue"]
     for word, tag in segment(text):
-        if tag or len(word) == 1 or word.isascii():
+        if tag or len(word) == 1 or word.isascii() or word in roles()["whole"]:
             out.append((word, tag))
             continue
         first = next((i for i, char in enumerate(word) if char not in glue), len(word))
@@ -78,7 +78,7 @@ def cut(segment: Callable[[str], list[tuple[str, str]]], text: str) -> tuple[tup
 def comparisons() -> regex.Pattern:
     """What a number is compared with (较术前, 比上年): the words of ``claim_basis.csv`` that open with a word of comparison."""
     terms = [row["term"] for row in read_words("claim_basis") if row["term"][0] in roles()["versus_sign"]]
-    return regex.compile(alternation(terms))
+    return regex.compile(alternation(terms) + "|(?:按|以)[^，,。]{1,12}(?:计算|计价|口径)")
 
 
 def pieces(article: Article, symbols: Symbols, first: int, last: int) -> list[Piece]:
@@ -110,14 +110,17 @@ def pieces(article: Article, symbols: Symbols, first: int, last: int) -> list[Pi
 def left_phrase(article: Article, symbols: Symbols, first: int, last: int) -> tuple[int, int] | None:
     """The phrase in symbol positions ``first:last`` that a number behind it measures, in text offsets."""
     run = pieces(article, symbols, first, last)
-    if run and run[-1].end > last and run[-1].tag:
-        return None  # the run ends inside a word: what follows is no verb of its own (行|为)
+    if run and run[-1].end == last + 1 and run[-1].tag:
+        return None  # the run ends inside a word: what follows is no verb of its own (行|为), as it is in 价格|上涨
     run = without_tail(without_bracket(without_comparison(run, symbols)))
     run = run[last_barrier(run) :]
     if run and has(run[0], "void"):
         return None
     run = without_opening(run)
     run = without_tail(run)
+    per = next((i for i, p in enumerate(run) if p.text[:1] == "每"), None)
+    if per and not without_tail(run[:per]):
+        return None  # 收于每桶
     if not run or not any(nominal(p) or p.tag.startswith(("v", "a")) for p in run) or (len(run) == 1 and has(run[0], "empty")):
         return None
     return symbols.span(max(first, run[0].start), min(last, run[-1].end))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import regex
 
 from pipeline.model import Article
+from pipeline.phrase import roles
 from pipeline.symbols import Symbols
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ def carry(article: Article, symbols: Symbols, drafts: Sequence[Draft]) -> None:
     share_out(article, symbols, drafts)
     share_change(symbols, drafts)
     last: Draft | None = None
+    topic: Draft | None = None  # what a sentence began with, before 其中
     above = headings(article)
     outside: Draft | None = None  # the last one before a bracket that is open
     for draft in drafts:
@@ -36,13 +38,22 @@ def carry(article: Article, symbols: Symbols, drafts: Sequence[Draft]) -> None:
             last, outside = outside, None
         if draft.get("subject"):
             if last is None or draft.quantity.kind not in ("age", "duration") or paragraph(article, last) != paragraph(article, draft):
-                last = draft
+                last, topic = draft, topic_after(article, topic, draft)
             continue
         frame = draft.fields["subject"][1] if "subject" in draft.fields else ""
         if last is not None and paragraph(article, last) == paragraph(article, draft):
-            draft.fields["subject"] = (last.get("subject"), frame or CARRIED)
+            from_ = topic if topic is not None and topic.sentence == last.sentence != draft.sentence else last
+            draft.fields["subject"] = (from_.get("subject"), frame or CARRIED)
         elif above[draft.sentence] is not None:
             draft.fields["subject"] = (above[draft.sentence], "heading")
+
+
+def topic_after(article: Article, topic: Draft | None, draft: Draft) -> Draft | None:
+    """The topic of a draft's sentence: the last one with a subject before 其中, the next sentence goes on with it."""
+    if topic is None or topic.sentence != draft.sentence:
+        return draft
+    between = article.shadow[topic.quantity.end : draft.quantity.start]
+    return topic if any(word in between for word in roles()["aside"]) else draft
 
 
 def in_brackets(article: Article, draft: Draft) -> bool:
