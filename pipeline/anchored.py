@@ -134,7 +134,7 @@ def counted_from(parts: Parts, published: dt.date | None, context: When | None) 
         if point[1] is None and unit.startswith(("quarter", "half")) and context.latest:
             point = (point[0], int(context.latest.lstrip("-")[5:7]), None)
         return point, iso(*point)
-    if published and (wanted == "published" or "later" in parts or not point):
+    if published and (wanted == "published" or "later" in parts or not context):
         return (published.year, published.month, published.day), "published"
     if str(parts.get("rel", "")).startswith("century"):
         return (2001, None, None), ""

@@ -171,6 +171,12 @@ def _in_year(parts: Parts, year: int, region: str) -> When:
         return _term(code_of(parts, "term"), year, calendar, region)
     if year <= 0:
         return when_of(iso(year), "year", calendar)
+    if month is not None and "nth" in parts:
+        nth, weekday = in_range(parts, "nth", -5, 5) or 0, in_range(parts, "weekday", 1, 7)
+        date = _nth_weekday(year, month, weekday, nth) if nth and weekday else None
+        if date is None:
+            raise Impossible("no such week day")
+        return when_of(date.isoformat(), "day", calendar)
     if week is not None:
         monday = _monday(year, month, week)
         weekday = in_range(parts, "weekday", 1, 7)
@@ -226,6 +232,21 @@ def _lunar(parts: Parts, year: int) -> When:
     return days_of(*days, "month", calendar)
 
 
+def _nth_weekday(year: int, month: int, weekday: int, nth: int) -> dt.date | None:
+    """The nth Monday (1) to Sunday (7) of a month, counted from its end if negative; None where it has no such day.
+
+    >>> _nth_weekday(2024, 11, 4, 4), _nth_weekday(2024, 5, 1, -1), _nth_weekday(2024, 2, 1, 5)
+    (datetime.date(2024, 11, 28), datetime.date(2024, 5, 27), None)
+    """
+    if nth > 0:
+        first = dt.date(year, month, 1)
+        date = first + dt.timedelta(days=(weekday - first.isoweekday()) % 7 + 7 * (nth - 1))
+    else:
+        final = dt.date(year, month, days_in(year, month))
+        date = final - dt.timedelta(days=(final.isoweekday() - weekday) % 7 - 7 * (nth + 1))
+    return date if date.month == month else None
+
+
 def _festival(code: str, year: int) -> When:
     """
     >>> [_festival(c, 2024).value for c in ("10-01", "L08-15", "Lnewyear", "Lnewyear-1")]
@@ -242,14 +263,7 @@ def _festival(code: str, year: int) -> When:
     elif form["month"]:
         return when_of(f"{iso(year)}-{code}", "day")
     elif form["in"]:
-        month, weekday, nth = int(form["in"]), int(form["weekday"]), int(form["nth"])
-        if nth > 0:
-            first = dt.date(year, month, 1)
-            date = first + dt.timedelta(days=(weekday - first.isoweekday()) % 7 + 7 * (nth - 1))
-        else:
-            final = dt.date(year, month, days_in(year, month))
-            date = final - dt.timedelta(days=(final.isoweekday() - weekday) % 7 - 7 * (nth + 1))
-        date = date if date.month == month else None
+        date = _nth_weekday(year, int(form["in"]), int(form["weekday"]), int(form["nth"]))
     elif form["sun"]:
         date = lunar.solar_term(year, int(form["sun"]) % 360)
     else:

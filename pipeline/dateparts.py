@@ -32,7 +32,7 @@ _LEVELS = {
     0: "year roc_year era era_year bc compact decade roc_decade century plan term",
     1: "calendar month lunar_month leap quarter half season festival first_n last_n",
     2: "week",
-    3: "day lunar_day weekday",
+    3: "day lunar_day weekday nth",
     4: "ampm",
     5: "hour minute second",
     9: "rel same offset ago later past next unit anchor part bound carry begin finish date time",

@@ -14,6 +14,7 @@ names and codes when rules are loaded.
 | `compact` | 20240307, 202403, 1130307 (seven digits: a ROC year) |
 | `month`, `day` | 1-12, 1-31 |
 | `weekday` | 1 (Monday) - 7 (Sunday). Alone: the last one up to publication; ignored beside month and day |
+| `nth` | with month and weekday: 十一月第四个星期四 → 4; -1 is the last |
 | `week` | 第N周 of the year (ISO) or of the month (from its first Monday) |
 | `quarter`, `half` | 1-4, 1-2 |
 | `season` | spring summer autumn winter |
@@ -45,8 +46,8 @@ names and codes when rules are loaded.
 Explicit parts win over relative ones, so 今（2024）年5月 may pass both.
 
 What relative times count from: ``rel``, ``ago`` and ``past``/``next`` from the publication date;
-``same`` from the context; ``later`` from the context, else from publication. Nothing to count from: no
-value. Only 本世纪 and 上世纪 need no date: digital text speaks from the 21st century.
+``same`` and ``later`` from the context, from publication while the text has given no date (but for
+同期). Nothing to count from: no value. Only 本世纪 and 上世纪 need no date: digital text speaks from the 21st century.
 
 A missing year is the context's, else publication's (the year before if the date would otherwise lie
 more than 240 days ahead). Publication also wins over a context that is a bare year, when that year

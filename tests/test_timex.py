@@ -54,7 +54,6 @@ def read(parts: dict[str, Any], **given: Any) -> str:
         {"ago": 2},
         {"rel": "last_year"},
         {"rel": "hour-1"},
-        {"same": "day+1"},
         {"hour": 15},
         {"season": "sommer", "year": 2024},
         {"festival": "L13-01"},
@@ -211,6 +210,13 @@ def test_lunar_and_festivals(parts: dict[str, Any], value: str) -> None:
     assert read(parts) == value
 
 
+def test_nth_weekday_of_a_month() -> None:
+    """十月第一个星期一: counted within the month, from its end for the last; no fifth one, no value."""
+    assert read({"year": 2025, "month": 3, "weekday": 1, "nth": 2}) == "2025-03-10"
+    assert read({"year": 2025, "month": 3, "weekday": 1, "nth": -1}) == "2025-03-31"
+    assert read({"year": 2025, "month": 2, "weekday": 1, "nth": 5}) == ""
+
+
 def test_festival_nearest_to_publication() -> None:
     """元旦 in a December text is the one ahead, not the one 350 days ago."""
     assert read({"festival": "01-01"}, published=dt.date(2024, 12, 20)) == "2025-01-01"
@@ -268,6 +274,7 @@ def test_clock_alone_takes_the_day_of_the_text() -> None:
     ("parts", "value", "latest"),
     [
         ({"rel": "year-1"}, "2024", "2024-12-31"),
+        ({"same": "year-1"}, "2024", "2024-12-31"),
         ({"rel": "year", "offset": Decimal(-2)}, "2023", "2023-12-31"),
         ({"rel": "year-1", "month": 8}, "2024-08", "2024-08-31"),
         ({"rel": "year+1", "quarter": 1}, "2026-33", "2026-03-31"),
