@@ -12,11 +12,11 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
-from pipeline.config import Config, ConfigError, rule_folders
+from pipeline.config import Config, ConfigError, rule_folders, rules_dir
 from pipeline.model import Article, Found, Reject, Result, Source
 from pipeline.rows import rows
 from pipeline.rules import RuleSet, load
@@ -24,7 +24,7 @@ from pipeline.ruletests import Failure, run_tests
 from pipeline.stages import build
 from pipeline.stages.article import make_article
 from pipeline.stages.convert import simplify, to_traditional
-from pipeline.stages.read import ReadError, from_text, read
+from pipeline.stages.read import ReadError, dateline_labels, from_text, read
 
 __all__ = [
     "Machine",
@@ -55,7 +55,7 @@ def process(path: Path, config: Config, named: frozenset[Path] = frozenset()) ->
             raise ReadError(
                 "readme", f"{name}: describes its folder; to read it as an article, name it itself"
             )
-        source = read(path, shown=name, encoding=config.encoding)
+        source = read(path, shown=name, encoding=config.encoding, labels=publication_labels())
         source = replace(source, doc_id=doc_id(name), published=source.published or config.published)
         reading = time.perf_counter() - started
         result = extract_source(source, config)
@@ -65,6 +65,12 @@ def process(path: Path, config: Config, named: frozenset[Path] = frozenset()) ->
     except Exception as error:
         what = f"{type(error).__name__}: {error}".strip(": ")
         return failed(path, "internal", f"{name}: a mistake of zhclaims, please report it: {what}")
+
+
+@cache
+def publication_labels() -> frozenset[str]:
+    """The words that stand before a date of publication in plain text."""
+    return dateline_labels(rules_dir() / "words" / "dateline.csv")
 
 
 def failed(path: Path, code: str, error: str) -> Result:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline import tables
 from pipeline.config import Config
-from pipeline.document import extract_source, shown
+from pipeline.document import extract_source, publication_labels, shown
 from pipeline.model import Result
 from pipeline.stages.read import from_text, is_supported, read
 
@@ -96,7 +96,7 @@ def extract(
     )
     if isinstance(text_or_path, Path) or _names_a_file(text_or_path):
         path = Path(text_or_path)
-        source = read(path, shown=shown(path))
+        source = read(path, shown=shown(path), labels=publication_labels())
     else:
         source = from_text(text_or_path, config.published)
     return Extracted(extract_source(source, config))

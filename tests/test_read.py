@@ -284,4 +284,3 @@ def test_text_that_is_no_file() -> None:
 def test_labelled_date_of_plain_text(tmp_path: Path, text: str, date: str) -> None:
     labels = reading.dateline_labels(Path(__file__).parents[1] / "rules" / "words" / "dateline.csv")
     assert read(write(tmp_path / "a.txt", text), shown="a.txt", labels=labels).published == date
-    assert read(tmp_path / "a.txt", shown="a.txt").published == ""

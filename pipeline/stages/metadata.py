@@ -23,6 +23,7 @@ __all__ = [
     "labelled_date",
     "markdown_headings",
     "masked",
+    "printed_date",
 ]
 
 
@@ -106,6 +107,32 @@ def labelled_date(text: str, labels: Collection[str]) -> str:
         label, colon, rest = line.strip(" \u3000\t【[（(*#>\ufeff").replace("：", ":", 1).partition(":")
         if colon and label.strip() in labels and (date := dateline([rest])):
             return date
+    return ""
+
+
+_CLOCK = re.compile(r"(?<!\d)\d{1,2}:\d{2}(?!\d)")
+_ONLY_DATE = re.compile(r"\W*\d{4}\W*\w?\d{1,2}\W*\w?\d{1,2}\W*\w?\W*(?:\w{2,3}\W*)?")
+_AGENCY_TAIL = re.compile(r"[)）](1\d{2})(\d{2})(\d{2})\s*$")
+
+
+def printed_date(text: str) -> str:
+    r"""The day of publication that a plain text prints without a label, or "".
+
+    A line of the first five, or the last, that is only a date, or names a day and a clock and is no sentence;
+    or the Republic-of-China day behind the editor's name with which Taiwanese agencies end.
+
+    >>> printed_date("某某网记者 张三 2025-10-09 14:10\n正文。"), printed_date("公告\n正文。\n2024年5月7日\n")
+    ('2025-10-09', '2024-05-07')
+    >>> printed_date("2024年5月7日工作会议纪要\n正文。"), printed_date("正文。(編輯:張三)1130113")
+    ('', '2024-01-13')
+    """
+    lines = [unicodedata.normalize("NFKC", line).strip() for line in [*text[:2000].splitlines()[:9], *text[-200:].splitlines()[-1:]]]
+    lines = [line for line in lines if line]
+    for line in (*lines[:5], *lines[-1:]):
+        if (_CLOCK.search(line) or _ONLY_DATE.fullmatch(line)) and (date := dateline([line])):
+            return date
+    if tail := _AGENCY_TAIL.search(text):
+        return iso_date(f"{int(tail[1]) + 1911}-{tail[2]}-{tail[3]}")
     return ""
 
 

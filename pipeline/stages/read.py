@@ -39,6 +39,7 @@ from pipeline.stages.metadata import (
     labelled_date,
     markdown_headings,
     masked,
+    printed_date,
 )
 from pipeline.stages.webpage import webpage
 
@@ -185,8 +186,10 @@ def read(
         encoding_confidence=decoded.confidence,
     )
     source = _as_page(source) if media_type == "text/html" else _as_text(source)
-    if labels and not source.published:
-        source = replace(source, published=labelled_date(source.text.lstrip(), labels))
+    if not source.published:
+        text = source.text.strip()
+        plain = source.media_type in ("text/plain", "text/markdown")
+        source = replace(source, published=labelled_date(text, labels) or (printed_date(text) if plain else ""))
     if not source.text.strip().strip("\ufeff"):
         advice = "Check that the right file was saved"
         raise ReadError("blank", f"{name}: no visible text in {len(data)} bytes. {advice}")
