@@ -27,6 +27,8 @@ FRAGMENTS: Mapping[str, str] = {
 MAX_PARTS = 2000
 MAX_DEPTH = 12
 MAX_REGEX = 5000
+MAX_REPEATS = 10_000  # of a regex, its bounded repeats multiplied out
+PROBING = 2.0  # seconds that trying templates and regexes on hostile text may take, all together
 WAYS = 200_000  # ways through a template from one start, above which it is tried on hostile text
 
 
@@ -50,6 +52,7 @@ class Compiler:
         self.patterns: dict[str, Node] = {}
         self.expressions: dict[str, str] = {}
         self.sizes: dict[str, int] = {}
+        self.probing = 0.0  # seconds spent on hostile texts
         self.complete = True  # False when a file couldn't be read: what is unknown may stand there
 
     # templates
@@ -70,8 +73,12 @@ class Compiler:
     def tree(self, item: Item, what: str) -> Node | None:
         """The tree of a template with its patterns in place, checked."""
         tree = self.template(item, what)
-        if tree is not None and self.size(tree, ()) > MAX_PARTS:
-            self.report.error(item, "size", f"{what} with its patterns has more than {MAX_PARTS:,} parts")
+        try:
+            if tree is not None and self.size(tree, ()) > MAX_PARTS:
+                self.report.error(item, "size", f"{what} with its patterns has more than {MAX_PARTS:,} parts")
+                return None
+        except RecursionError:
+            self.report.error(item, "depth", f"patterns nest deeper than {MAX_DEPTH}")
             return None
         tree = self.inline(tree, item, ()) if tree else None
         return tree if tree and self.known_parts(tree, item) else None
@@ -145,8 +152,8 @@ class Compiler:
             self.report.error(item, "matches-empty", "the template can match nothing at all: at least one part must not be optional")
             return None
         search = later(self.guarded(rest))
-        if ways(rest) > WAYS and (bad := runs_away(search, self.samples(rest))):
-            self.report.error(item, "runaway", f"the template can run away: on {bad!a} it takes too long; make gaps shorter and optional parts fewer")
+        if ways(rest) > WAYS and (bad := self.hard(search, self.samples(rest))):
+            self.report.error(item, "runaway", f"the template can run away: on '{bad}' it takes too long; make gaps shorter and optional parts fewer")
             return None
         return Compiled(tree, search, lead, captures, frozenset(types - {""}))
 
@@ -222,6 +229,15 @@ class Compiler:
             return template.MEMBERS.get(node.type, ("中",))[0]
         return ""
 
+    def hard(self, pattern: regex.Pattern[str], samples: list[str]) -> str:
+        """The start of a sample that takes too long. Trying ends after two seconds for all rules: a run has its own limits."""
+        if self.probing > PROBING:
+            return ""
+        started = time.perf_counter()
+        bad = runs_away(pattern, samples)
+        self.probing += time.perf_counter() - started
+        return bad
+
     # the escape hatch
 
     def regex(self, item: Item) -> Compiled | None:
@@ -238,6 +254,9 @@ class Compiler:
                 if tree is None or not self.known_parts(tree, item):
                     return None
                 fragments += f"(?P<{name}>{uncaptured(self.expression(tree))})"
+        if why := refused(source):
+            self.report.error(item, "regex", f"regex: {why}")
+            return None
         try:
             pattern = regex.compile((f"(?(DEFINE){fragments})" if fragments else "") + source, regex.V0)
         except (regex.error, RecursionError, OverflowError, MemoryError) as problem:
@@ -250,8 +269,8 @@ class Compiler:
         if repeat := nested_quantifier(source):
             self.report.error(item, "runaway", f"the regex can run away: {repeat} repeats a part that repeats itself; use a possessive (x++) or bounded repeat")
             return None
-        if bad := runs_away(pattern, regex_samples(source)):
-            self.report.error(item, "runaway", f"the regex can run away: on {bad!a} it takes too long; use possessive (x++) or bounded repeats")
+        if bad := self.hard(pattern, regex_samples(source)):
+            self.report.error(item, "runaway", f"the regex can run away: on '{bad}' it takes too long; use possessive (x++) or bounded repeats")
             return None
         names = [n for n in pattern.groupindex if n not in FRAGMENTS and n not in self.patterns]
         return Compiled(None, pattern, None, dict.fromkeys(names, "text"), frozenset())
@@ -403,11 +422,51 @@ def regex_samples(source: str) -> list[str]:
 def runs_away(pattern: regex.Pattern[str], samples: list[str], seconds: float = 0.15) -> str:
     """The start of a sample that takes a pattern too long, "" when none does."""
     for sample in samples:
-        started = time.perf_counter()
+        started = time.thread_time()
         try:
             at = 0
-            while (found := pattern.search(sample, at, timeout=seconds)) and time.perf_counter() - started < seconds:
+            while found := pattern.search(sample, at, timeout=seconds * 2):
                 at = found.start() + 1
+                if time.thread_time() - started > seconds:
+                    return sample[:12] + "..."
         except TimeoutError:
             return sample[:12] + "..."
     return ""
+
+
+def refused(source: str) -> str:
+    """Why a regex isn't even compiled, "" when it is: what calls itself, what matches roughly, what repeats a million times."""
+    if regex.search(r"\(\?(?:R|[+-]?[0-9]+)\)", source):
+        return "it calls itself; use a repeat, or a named pattern"
+    if regex.search(r"\(\?[a-z]*[be][a-z]*\)|\{[^}]*[eids]\s*(?:<|\})", source):
+        return "rough matching ({e<=1}) is not allowed"
+    if repeats(source) > MAX_REPEATS:
+        return f"its repeats multiply to more than {MAX_REPEATS:,}; make them smaller"
+    return ""
+
+
+def repeats(source: str) -> int:
+    """The size of a regex with its bounded repeats multiplied out.
+
+    >>> repeats("((a{10}){10}b){10}")
+    1010
+    """
+    sizes, last = [[0, 0]], 0  # of every open group: what it holds, and its last part
+    at = 0
+    while at < len(source):
+        char = source[at]
+        bounds = regex.compile(r"\{([0-9]*)(?:,([0-9]*))?\}").match(source, at) if char == "{" else None
+        if bounds:
+            times = max(int(bounds.group(1) or 0), int(bounds.group(2) or 0), 1)
+            sizes[-1][0] += sizes[-1][1] * (times - 1)
+            at = bounds.end()
+            continue
+        if char == "(":
+            sizes.append([0, 0])
+        elif char == ")" and len(sizes) > 1:
+            last = sizes.pop()[0]
+            sizes[-1] = [sizes[-1][0] + last, last]
+        elif char not in "*+?|":
+            sizes[-1] = [sizes[-1][0] + 1, 1]
+        at += 2 if char == "\\" else 1
+    return sum(size for size, _ in sizes)

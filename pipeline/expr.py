@@ -26,6 +26,10 @@ TOKEN = regex.compile(
 )
 
 
+MAX_LENGTH = 1_000
+MAX_PARTS = 60  # numbers, names, brackets and `not`s of one expression
+
+
 class ExpressionError(ValueError):
     """An expression that can't be read; ``at`` is the offset in it."""
 
@@ -37,6 +41,8 @@ class ExpressionError(ValueError):
 def tokenise(source: str) -> list[tuple[str, str, int]]:
     out, at = [], 0
     source = source.rstrip()
+    if len(source) > MAX_LENGTH:
+        raise ExpressionError(f"the expression is longer than {MAX_LENGTH} characters", 0)
     while at < len(source):
         found = TOKEN.match(source, at)
         if not found or found.end() == at:
@@ -58,6 +64,11 @@ class Parser:
             self.i += 1
             return text
         return ""
+
+    def deeper(self) -> None:
+        self.depth += 1
+        if self.depth > MAX_PARTS:
+            raise self.fail(f"a shorter expression: at most {MAX_PARTS} parts")
 
     def fail(self, wanted: str) -> ExpressionError:
         _, text, at = self.tokens[self.i]
@@ -83,6 +94,7 @@ class Parser:
 
     def negation(self) -> Expression:
         if self.take("not"):
+            self.deeper()
             inner = self.negation()
             return lambda env: not inner(env)
         return self.comparison()
@@ -127,9 +139,7 @@ class Parser:
         return left
 
     def atom(self) -> Expression:
-        self.depth += 1
-        if self.depth > 200:
-            raise self.fail("a shorter expression")
+        self.deeper()
         kind, text, _ = self.tokens[self.i]
         if self.take("("):
             inner = self.either()

@@ -354,7 +354,11 @@ class Loader:
         for order, (name, drafts) in enumerate(self.drafts.items()):
             self.report.file, self.report.rule = drafts[-1].shown, name
             before = len(self.report.errors)
-            rule = self.rule(name, drafts[-1], order)
+            try:
+                rule = self.rule(name, drafts[-1], order)
+            except RecursionError:
+                self.error(drafts[-1].node, "depth", "the rule nests too deeply")
+                rule = None
             if rule is not None and len(self.report.errors) == before:
                 rules.append(rule)
         if self.report.errors:
