@@ -19,7 +19,7 @@ from pipeline.symbols import Symbols
 from pipeline.template import CLAUSE_END, alternation
 from pipeline.words import read_words
 
-__all__ = ["Piece", "left_phrase", "pieces", "right_phrase", "roles"]
+__all__ = ["Piece", "left_phrase", "opening_phrase", "pieces", "right_phrase", "roles"]
 
 OPENING, CLOSING = "(（[［{「『《〈“‘【", ")）]］}」』》〉”’】"
 QUOTES = "“”「」『』‘’《》"
@@ -161,7 +161,7 @@ def without_tail(run: Sequence[Piece]) -> Sequence[Piece]:
                 run = run[:-1]  # 公司三年来累计投入, 时隔3年后
                 continue
             return () if isinstance(last.mention, Quantity) and last.mention.kind != "age" else run
-        if last.tag in FUNCTION_TAGS or last.tag == "uj" or isinstance(last.mention, Date) or is_sign(last) or has(last, "tail") or has(last, "barrier"):
+        if (last.tag in FUNCTION_TAGS and not has(last, "nominal")) or last.tag == "uj" or isinstance(last.mention, Date) or is_sign(last) or has(last, "tail") or has(last, "barrier"):
             run = run[:-1]
             continue
         return run
@@ -251,6 +251,17 @@ def right_phrase(article: Article, symbols: Symbols, first: int, last: int) -> t
     if isinstance(following, Quantity) and following.kind != "age":
         return None  # 公立208所、私立8所: the noun belongs to the next number
     return symbols.span(kept[0].start, end)
+
+
+def opening_phrase(article: Article, symbols: Symbols, first: int, last: int) -> tuple[int, int] | None:
+    """The phrase that a clause in symbol positions ``first:last`` begins with, its subject; None when it opens with a verb or speech."""
+    run = without_opening(pieces(article, symbols, first, last))
+    kept = head(run)
+    while kept and not nominal(kept[-1]):
+        kept.pop()
+    if not kept or (len(kept) == 1 and has(kept[0], "empty")) or (len(kept) < len(run) and has(run[len(kept)], "barrier")):
+        return None
+    return symbols.span(kept[0].start, kept[-1].end)
 
 
 def compounds(verb: Piece, noun: Piece) -> bool:

@@ -144,17 +144,19 @@ def test_every_field_names_its_rule() -> None:
     assert claim.rule == f"{claim.because['subject']}+{claim.quantity.rule}"  # type: ignore[union-attr]
 
 
-def test_long_text_without_stops_is_linear() -> None:
-    """Carrying over looks at neighbours, never at all numbers before: doubling the text must not quadruple the time."""
+@pytest.mark.parametrize("piece", ["据国家统计局数据，出口为3万亿元，增长5%；", "预计2020年出口3万亿元增长5%", "专家说（出口3万亿元"])
+def test_long_text_without_stops_is_linear(piece: str) -> None:
+    """Carrying over looks at neighbours, never at all numbers before: four times the text must not need sixteen times the time."""
     import time
 
+    rules = load_rules()
+
     def seconds(repeats: int) -> float:
-        article, found = find(from_text("据国家统计局数据，出口为3万亿元，增长5%；" * repeats), CONFIG)
-        rules = load_rules()
+        article, found = find(from_text(piece * repeats), CONFIG)
         rest = Found(tuple(m for m in found.mentions if not isinstance(m, Claim)))
         started = time.perf_counter()
         list(claims(article, rest, rules, Frames.of(rules)))
         return time.perf_counter() - started
 
     seconds(20)
-    assert seconds(800) < 4.5 * max(0.02, seconds(200)) * 1.8
+    assert seconds(800) < 8 * max(0.02, seconds(200))

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["Speaker", "carry", "speakers"]
 
 SENTENCE, PARAGRAPH, NOBODY = "sentence", "paragraph", "nobody"
+PARTS = 12
 QUOTES = {"”": "“", "」": "「", "』": "『", '"': '"'}
 BESIDE = " ,，:：。\n\r\t"
 
@@ -89,8 +90,9 @@ def reach(match: Match, article: Article, number: int, scope: str) -> Iterator[t
 
 
 def whole_sentence(article: Article, number: int) -> int:
-    """The last part of the sentence that semicolons divide."""
-    while number + 1 < len(article.sentences) and article.text[article.sentences[number].end - 1] in ";；" and article.sentences[number + 1].paragraph == article.sentences[number].paragraph:
+    """The last part of the sentence that semicolons divide, at most `PARTS` on."""
+    stop = min(len(article.sentences) - 1, number + PARTS)
+    while number < stop and article.text[article.sentences[number].end - 1] in ";；" and article.sentences[number + 1].paragraph == article.sentences[number].paragraph:
         number += 1
     return number
 

@@ -15,6 +15,8 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
+import regex
+
 from pipeline.match import Budget, Match, find_all
 from pipeline.model import Article, Claim, Date, Found, Institution, Mention, Quantity, Reject
 from pipeline.rules import Rule, RuleSet
@@ -30,6 +32,7 @@ FIELDS = ("subject", "group", "comparator", "trend", "basis", "modality", "attri
 
 CLAUSE, SENTENCE, WHOLE = "clause", "sentence", "whole"
 TIMEOUT = "timeout"
+CLAUSE_STOP = regex.compile("[" + regex.escape(CLAUSE_END) + "]")
 
 
 @dataclass(slots=True)
@@ -205,8 +208,8 @@ def in_scope(match: Match, symbols: Symbols, drafts: Sequence[Draft]) -> list[Dr
     text = symbols.text
     end = text.find("\n", last)
     start = text.rfind("\n", 0, first) + 1 if scope == WHOLE else first
-    if scope == CLAUSE:
-        end = next((i for i in range(last, end) if text[i] in CLAUSE_END), end)
+    if scope == CLAUSE and (stop := CLAUSE_STOP.search(text, last, end)):
+        end = stop.start()
     low, high = (bisect_left(drafts, p, key=lambda d: d.at) for p in (start, end))
     return list(drafts[low:high])
 

@@ -20,6 +20,7 @@ __all__ = ["carry"]
 NOT_THE_TIME = ("against", "spoken", "origin")
 """Captures of dates that a number is compared with, on which somebody spoke, or from which a change started."""
 
+WINDOW = 600  # characters of a sentence that are looked at on either side
 FAR = 12  # sentences that a date is looked for, before one without a date
 NEAR = 2  # sentences that a date without a number of its own is carried over
 
@@ -51,7 +52,8 @@ def foresee(article: Article, drafts: Sequence[Draft]) -> None:
 
 def in_sentence(text: str, usable: Sequence[int], at: int) -> int | None:
     """The date of the sentence: the nearest before the number in its clause, else one that opens a clause, else the nearest, else one behind it."""
-    start, stop = text.rfind("\n", 0, at) + 1, text.find("\n", at)
+    start, stop = text.rfind("\n", max(0, at - WINDOW), at) + 1, text.find("\n", at, at + WINDOW)
+    start, stop = max(start, at - WINDOW), stop if stop >= 0 else at + WINDOW
     middle = bisect_left(usable, at)
     before = usable[bisect_left(usable, start) : middle]
     if before:

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 import regex
 
 from pipeline.model import Article
-from pipeline.phrase import roles
+from pipeline.phrase import opening_phrase, roles
 from pipeline.symbols import Symbols
+from pipeline.template import CLAUSE_END
 
 if TYPE_CHECKING:
     from pipeline.stages.claims import Draft
@@ -20,6 +21,8 @@ __all__ = ["carry", "share_out"]
 LIST_SIGN = regex.compile("、|和|与|及|以及|跟|/")
 BETWEEN = regex.compile("[、,，和与及以跟/ ]{1,2}")  # what stands between the numbers of a list
 CARRIED = "carried"
+WINDOW = 300  # characters that are looked back at in a sentence without stops
+CLAUSES_BACK = 6
 
 
 def carry(article: Article, symbols: Symbols, drafts: Sequence[Draft]) -> None:
@@ -41,11 +44,34 @@ def carry(article: Article, symbols: Symbols, drafts: Sequence[Draft]) -> None:
                 last, topic = draft, topic_after(article, topic, draft)
             continue
         frame = draft.fields["subject"][1] if "subject" in draft.fields else ""
-        if last is not None and paragraph(article, last) == paragraph(article, draft):
+        if (last is None or last.sentence != draft.sentence) and (clause := clause_before(article, symbols, draft)) is not None:
+            draft.fields["subject"] = (clause, frame or "clause.before")
+            last = topic = draft
+        elif last is not None and paragraph(article, last) == paragraph(article, draft):
             from_ = topic if topic is not None and topic.sentence == last.sentence != draft.sentence else last
             draft.fields["subject"] = (from_.get("subject"), frame or CARRIED)
         elif above[draft.sentence] is not None:
             draft.fields["subject"] = (above[draft.sentence], "heading")
+
+
+def clause_before(article: Article, symbols: Symbols, draft: Draft) -> tuple[int, int] | None:
+    """The subject of the nearest earlier clause of the sentence that opens with one."""
+    end = clause_start(symbols.text, draft.at)
+    for _ in range(CLAUSES_BACK):
+        if end <= 0 or symbols.text[end - 1] == "\n":
+            return None
+        start = clause_start(symbols.text, end - 1)
+        if (span := opening_phrase(article, symbols, start, end - 1)) is not None:
+            return span
+        end = start
+    return None
+
+
+def clause_start(text: str, position: int) -> int:
+    low = max(0, position - WINDOW)
+    while position > low and text[position - 1] not in CLAUSE_END:
+        position -= 1
+    return position
 
 
 def topic_after(article: Article, topic: Draft | None, draft: Draft) -> Draft | None:
@@ -58,7 +84,8 @@ def topic_after(article: Article, topic: Draft | None, draft: Draft) -> Draft | 
 
 def in_brackets(article: Article, draft: Draft) -> bool:
     """Whether a bracket is open where a number stands: 2631所（含独立学院265所）."""
-    before = article.shadow[article.sentences[draft.sentence].start : draft.quantity.start]
+    start = max(article.sentences[draft.sentence].start, draft.quantity.start - WINDOW)
+    before = article.shadow[start : draft.quantity.start]
     return before.count("(") + before.count("（") > before.count(")") + before.count("）")
 
 
