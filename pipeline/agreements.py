@@ -8,18 +8,16 @@ is one general noun (患者, 人口) never groups anything, and neither does a d
 from __future__ import annotations
 
 import hashlib
+import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import ROUND_HALF_UP, Context, Decimal, InvalidOperation
 from typing import Any
 
-import regex
-
 __all__ = ["agreements", "subject_key"]
 
 Row = Mapping[str, Any]
 
-IGNORED = regex.compile(r"[\p{P}\p{S}\p{Z}的]+")
 LEAST_WITH_TIME, LEAST_WITHOUT_TIME = 4, 6  # characters that a subject needs to be specific
 ROUNDING = Decimal("0.03")  # two numbers that differ more were not just rounded differently
 SAME = ("unit", "kind", "time_value", "trend", "basis", "modality", "group")
@@ -60,7 +58,7 @@ def subject_key(subject: str, names: Mapping[str, str], simplify: Callable[[str]
     >>> subject_key("國家統計局的 失業率", {}, lambda t: t.replace("國", "国"))
     '国家統計局失業率'
     """
-    key = IGNORED.sub("", simplify(subject)).lower()
+    key = "".join(c for c in simplify(subject) if c != "的" and unicodedata.category(c)[0] not in "PSZ").lower()
     for name in sorted((n for n in names if n and n in key), key=len, reverse=True)[:1]:
         key = key.replace(name, names[name], 1)
     return key
