@@ -6,7 +6,7 @@ attempt that came furthest is kept with everything that would have let it go on.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from pipeline.match import Budget, Match, Text, build, find_all, lead_run, order, resolve, verdict
@@ -31,6 +31,7 @@ from pipeline.template import CLAUSE_END, MEMBERS, RUN_LIMIT, Node
 __all__ = ["Attempt", "Explanation", "Part", "Workbench", "attempt", "explain", "furthest", "outcome", "spell", "tried_match", "used_parts", "without_phrase"]
 
 MAX_STEPS = 20_000
+LAST = {"claim": 0, "reject": 2}  # of rules that came equally far, people ask for frames first and for rejects last
 RANKS = {"matched": 0, "vetoed": 1, "out of budget": 2, "stopped": 3}
 
 
@@ -76,18 +77,25 @@ class Explanation:
     attempts: tuple[Attempt, ...]
 
 
-def explain(article: Article, found: Found, rules: RuleSet, start: int, end: int, near: int = 2) -> Explanation:
-    """Explain ``text[start:end]``: rules that matched there, and those that matched at least ``near`` parts."""
+def explain(article: Article, found: Found, rules: RuleSet, start: int, end: int, near: int = 2, only: Collection[str] = ()) -> Explanation:
+    """Explain ``text[start:end]``: rules that matched there, and those that matched at least ``near`` parts.
+
+    ``only``: ids of the rules that are asked about, however little of them matched.
+    """
     standing = tuple(m for m in found.mentions if m.start < end and m.end > start and not isinstance(m, Reject | Numeral | UnitWord) and shown(m, found))
     rejected = tuple(m for m in found.of(Reject) if m.start < end and m.end > start)
     bench = Workbench(article, found, rules)
     attempts = []
     for rule in rules.rules:
+        if only and rule.id not in only:
+            continue
         best = bench.attempt(rule, start, end)
-        if best and (best.status != "stopped" or len(best.parts) >= near):
+        if best is None and only:
+            best = Attempt(rule, "stopped", stopped_at=start, expected=("its first part",))
+        if best and (only or best.status != "stopped" or len(best.parts) >= near):
             attempts.append(best)
     attempts = [replace(a, outcome=outcome(a, found, attempts)) if a.status == "matched" else a for a in attempts]
-    attempts.sort(key=lambda a: (RANKS[a.status], a.key if a.status == "matched" else (), -len(a.parts), -a.rule.priority, a.rule.order))
+    attempts.sort(key=lambda a: (RANKS[a.status], a.key if a.status == "matched" else (), LAST.get(a.rule.extracts, 1), -len(a.parts), -a.rule.priority, a.rule.order))
     return Explanation(start, end, standing, rejected, tuple(attempts))
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Collection, Iterator
 
 from pipeline.explain import Attempt, explain
 from pipeline.model import Article, Claim, Date, Found, Institution, Mention, Quantity, Reject
@@ -11,6 +12,7 @@ from pipeline.ruletests import fields
 
 __all__ = ["everything", "explained"]
 
+MOST = 6  # rules shown that were vetoed, and that stopped
 ROWS = Claim | Date | Institution | Reject
 USUAL = {"comparator": "=", "modality": "asserted", "calendar": "gregorian"}  # not worth a line
 
@@ -22,9 +24,20 @@ def everything(article: Article, found: Found) -> Iterator[str]:
         yield _mention(article, mention)
 
 
-def explained(article: Article, found: Found, rules: RuleSet, start: int, end: int) -> Iterator[str]:
-    """What stands at ``text[start:end]``, what lost there, and what each rule did."""
-    what = explain(article, found, rules, start, end)
+def explained(
+    article: Article,
+    found: Found,
+    rules: RuleSet,
+    start: int,
+    end: int,
+    only: Collection[str] = (),
+    most: int = MOST,
+) -> Iterator[str]:
+    """What stands at ``text[start:end]``, what lost there, and what each rule did (or those in ``only``).
+
+    At most ``most`` rules that were vetoed and as many that stopped are shown.
+    """
+    what = explain(article, found, rules, start, end, only=only)
     yield f"{article.source.path} {_quoted(article, start, end)}"
     yield "found:"
     standing = [m for m in what.found if isinstance(m, ROWS | Quantity)]
@@ -35,8 +48,14 @@ def explained(article: Article, found: Found, rules: RuleSet, start: int, end: i
         yield "rejected:"
         yield from (f"  {_mention(article, m)}" for m in what.rejected)
     yield "rules:"
+    shown: Counter[str] = Counter()
     for attempt in what.attempts:
-        yield from _attempt(article, attempt)
+        shown[attempt.status] += 1
+        if attempt.status == "matched" or shown[attempt.status] <= most:
+            yield from _attempt(article, attempt)
+    for status, number in shown.items():
+        if status != "matched" and number > most:
+            yield f"  ... and {number - most} more rules {status} (--all shows them)"
     if not what.attempts:
         yield "  none came further than its first part"
 

@@ -524,7 +524,7 @@ class Loader:
         kind = kinds[0]
         sentence = text(body[kind], kind, self.report)
         if not sentence.strip():
-            self.error(body[kind], "test", f"a {kind} needs its sentence")
+            self.error(item, "test", f"a {kind} needs its sentence")
             return None
         start, end = sentence.find("⟦"), sentence.find("⟧") - 1
         plain = sentence.replace("⟦", "").replace("⟧", "")

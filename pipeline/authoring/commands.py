@@ -48,13 +48,16 @@ def explain(
     rules: RulesOption = None,
     ner: Annotated[str, typer.Option(metavar="MODEL|none", help="As in `run`.")] = DEFAULT_NER,
     published: PublishedOption = "",
+    rule: Annotated[list[str] | None, typer.Option(metavar="RULE", help="Ask about this rule, however little of it matched. Repeatable.")] = None,
+    every: Annotated[bool, typer.Option("--all", help="Show every rule that came further than its first part.")] = False,
 ) -> None:
     """What every rule did at a place: parts that matched, where it stopped, what vetoed it, what won.
 
     Without a place: everything that was found, one line each.
     """
+    from pipeline.authoring.bench import Bench
     from pipeline.document import find, load_rules
-    from pipeline.explanation import everything, explained
+    from pipeline.explanation import MOST, everything, explained
     from pipeline.stages.read import read
 
     config = Config(rules=tuple(map(str, rules or ())), ner=ner, published=published)
@@ -66,7 +69,9 @@ def explain(
     span = place(article, at, text)
     if span is None:
         raise typer.BadParameter(f"{file}: has no such place", param_hint="--at" if at is not None else "--text")
-    out(explained(article, found, load_rules(config.rules), *span))
+    loaded = load_rules(config.rules)
+    only = [Bench(loaded, ()).rule(name).id for name in rule or ()]
+    out(explained(article, found, loaded, *span, only, unlimited(0) if every else MOST))
 
 
 def place(article: Article, at: int | None, text: str) -> tuple[int, int] | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -97,16 +97,13 @@ def claim_skeleton(bench: Bench, place: Place, claim: Claim) -> Skeleton:
     low = at
     while low > 0 and symbols.text[low - 1] not in CLAUSE_END:
         low -= 1
-    phrase, link = None, at
-    for link in range(at, low, -1):  # the longest link whose rest ends in a noun phrase right before it
-        phrase = left_phrase(article, symbols, low, link)
-        if phrase is not None:
-            break
-    left, subject = "", ""
+    phrase = next((found for link in range(at, low, -1) if (found := left_phrase(article, symbols, low, link))), None)
+    subject = ""
     if phrase is not None:
-        behind = symbols.position(phrase[1] - 1) + 1
+        start, behind = symbols.position(phrase[0]), symbols.position(phrase[1] - 1) + 1
+        behind = noun_end(article.segment, symbols.text[start:behind]) + start
         left = "{subject:phrase}" + general(bench.rules, symbols, behind, at, "claim")
-        subject = article.text[phrase[0] : phrase[1]]
+        subject = article.text[phrase[0] : symbols.span(start, behind)[1]]
     else:
         left = general(bench.rules, symbols, max(low, at - MAX_LINK), at, "claim")
     right = general(bench.rules, symbols, at + 1, word_behind(place, symbols, at + 1), "claim")
@@ -120,6 +117,16 @@ def claim_skeleton(bench: Bench, place: Place, claim: Claim) -> Skeleton:
         made.notes.append(f"'{right}' behind the number: drop it when it says nothing")
     made.notes.append("fields a claim rule can give: subject, trend, basis, modality, comparator (set: {trend: up_by})")
     return made
+
+
+def noun_end(segment: Callable[[str], list[tuple[str, str]]], text: str) -> int:
+    """Where the last noun of a text ends: verbs behind it lead to the number. The whole text when it has none."""
+    at, end = 0, 0
+    for word, tag in segment(text):
+        at += len(word)
+        if tag[:1] in ("n", "l", "j", "r") or tag in ("vn", "an", "eng", "s") or "\ue000" <= word[-1] <= "\ue03f":
+            end = at
+    return end or len(text)
 
 
 def word_behind(place: Place, symbols: Symbols, at: int) -> int:
