@@ -13,13 +13,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
-from pipeline.stages.convert import simplify
 from pipeline.words import read_words
 
 __all__ = ["TABLES", "Organisation", "entity_id", "known", "local_authority", "place_of", "short_forms", "shorts"]
 
 TABLES = ("orgs_government", "orgs_international", "orgs_hospitals", "orgs_universities", "orgs_media", "orgs_companies", "orgs_other")
 LEGAL = re.compile(r"(?:\(集团\)|集团|控股)?(?:股份有限公司|有限责任公司|有限公司|股份公司|公司|有限合伙)$")
+
+
+def simplify(text: str) -> str:
+    """`pipeline.stages.convert.simplify`, imported when first called: the stages import this module."""
+    from pipeline.stages.convert import simplify as convert
+
+    return convert(text)
 
 
 @dataclass(frozen=True, slots=True)

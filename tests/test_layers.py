@@ -32,7 +32,7 @@ LAYERS = (
     "rules",
     "scan",
     "match ruletests",
-    "stages organisations",
+    "stages organisations registry",
     "rows folder engines",
     "tables document",
     "run library verify explain explanation",

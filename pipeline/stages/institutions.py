@@ -103,7 +103,7 @@ class _View:
         """Whether a border lies inside a word that jieba's dictionary knows."""
         last = self.token_at(end - 1)
         opening = self.token_at(start)
-        if opening and opening.tag and opening.start < start and opening.end < end:
+        if end - start < 4 and opening and opening.tag and opening.start < start and opening.end < end:
             return True
         if last and last.end > end and last.tag and not last.text[: end - last.start].endswith(("大学", "公司", "医院")):
             return True

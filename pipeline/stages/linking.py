@@ -14,6 +14,7 @@ from dataclasses import replace
 from pipeline import organisations as orgs
 from pipeline.borders import is_country, word_class
 from pipeline.model import Article, Institution
+from pipeline.registry import Link, Registry
 from pipeline.stages.settle import STAGE, Name, span_of, subsequence
 
 __all__ = ["Linker"]
@@ -24,7 +25,8 @@ Meaning = tuple[str, str, str, str]  # canonical name, itype, jurisdiction, link
 class Linker:
     """Links the names of one article."""
 
-    def __init__(self, article: Article, names: Sequence[Name]) -> None:
+    def __init__(self, article: Article, names: Sequence[Name], registry: Registry | None = None) -> None:
+        self.registry = registry
         self.article = article
         self.names = {span_of(n): n for n in names}
         self.texts = {span: self.plain(*span) for span in self.names}
@@ -43,6 +45,7 @@ class Linker:
 
     def link(self, name: Name) -> Institution:
         canonical, itype, jurisdiction, method = self.meaning(name)
+        record = self.record(self.texts[span_of(name)], canonical, jurisdiction)
         return Institution(
             name.start,
             name.end,
@@ -51,11 +54,20 @@ class Linker:
             canonical=canonical,
             itype=itype,
             entity_id=orgs.entity_id(canonical, jurisdiction),
-            link_method=method,
+            ror_id=record.id,
+            link_method=method or record.method,
             jurisdiction=jurisdiction,
             parent=name.parent,
             alias_of=name.alias_of,
+            candidates=record.candidates,
         )
+
+    def record(self, text: str, canonical: str, jurisdiction: str) -> Link:
+        """The registry's record, by the official name, else by the name as written; empty without a registry."""
+        if self.registry is None:
+            return Link()
+        found = self.registry.link(canonical, jurisdiction)
+        return found if found.id or text == canonical else self.registry.link(text, jurisdiction)
 
     def meaning(self, name: Name) -> Meaning:
         if name.alias_of in self.names:
@@ -90,7 +102,7 @@ class Linker:
         """Whether a name without a place, made of fields of work (交通局), can be the one of another jurisdiction."""
         if entry.jurisdiction in ("", "CN", self.region) or (entry.jurisdiction == "TW" and not self.region) or orgs.place_of(text)[0]:
             return True
-        return not all(word_class(*t) in "SLCX" for t in self.article.segment(text))
+        return not all(word_class(*t) in "SLCX" for t in self.article.segment(text[:-1]))
 
     def longer(self, text: str, itype: str) -> str:
         """A longer name of the article of which this one is the end, or keeps characters in order."""

@@ -16,6 +16,7 @@ from pipeline import organisations as orgs
 from pipeline.borders import is_place, word_class
 from pipeline.intervals import Intervals
 from pipeline.model import Article, Found, Institution
+from pipeline.registry import Registry, default_path, opened
 from pipeline.rules import RuleSet
 from pipeline.stages.institutions import Candidate
 from pipeline.stages.linking import Linker
@@ -32,10 +33,12 @@ BRACKETED = re.compile(r"\s?\(\s*([^()]{2,60})\)")
 
 def stage(rules: RuleSet, ner: str) -> Callable[[Article, Found], Found]:
     """The stage for a rule set, with what it needs of the rules made once."""
-    return partial(resolve, rules=rules, heads=Heads(rules))
+    return partial(resolve, rules=rules, heads=Heads(rules), registry=opened(default_path()))
 
 
-def resolve(article: Article, found: Found, rules: RuleSet, heads: Heads | None = None) -> Found:
+def resolve(
+    article: Article, found: Found, rules: RuleSet, heads: Heads | None = None, registry: Registry | None = None
+) -> Found:
     """Everything found before, with institutions in place of candidates and of the model's ORG spans."""
     candidates = list(found.of(Candidate))
     spans = [m for m in found.of(NerSpan) if m.label == "ORG"]
@@ -43,7 +46,7 @@ def resolve(article: Article, found: Found, rules: RuleSet, heads: Heads | None 
     cues = [c for c in candidates if c.grown == "alias"]
     derive = any(rule.id == "institution.short" for rule in rules.of("institution"))
     names = _with_short(names, shortened(article, names, cues, derive))
-    linker = Linker(article, names)
+    linker = Linker(article, names, registry)
     mentions = [linker.link(name) for name in names]
     mentions += list(coreferences(article, mentions, [c for c in candidates if c.grown == "coref"]))
     kept = tuple(m for m in found.mentions if not isinstance(m, Candidate) and not (isinstance(m, NerSpan) and m.label == "ORG"))

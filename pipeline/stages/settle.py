@@ -215,6 +215,8 @@ def _with_model(article: Article, names: Intervals[Name], span: NerSpan, heads: 
     over = names.over(start, end)
     if not over:
         text = article.shadow[start:end]
+        if _in_title(article.shadow, start, end):
+            return "in a title"
         entries = orgs.known(text) or [e for e in orgs.shorts().get(text, ()) if e.jurisdiction in ("", "CN", article.region)]
         if not entries and (reason := _implausible(article, start, end, heads)):
             return reason
@@ -269,8 +271,6 @@ def _implausible(article: Article, start: int, end: int, heads: Heads) -> str:
     kinds = re.sub("[C.]{2,}", "N", kinds) if _coined(tokens) else kinds
     if len(text) < 2:
         return "too short"
-    if _in_title(article.shadow, start, end):
-        return "in a title"
     if is_place(text):
         return "a place"
     if not set(kinds) & set("PRGNOS") or set(kinds) <= set("XZ.CL"):

@@ -1,0 +1,89 @@
+"""Left borders and candidates. What a head noun needs to be a name is tested in ``rules/institutions.yaml``."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipeline.borders import grow, is_country, is_place, pieces_before, word_class
+from pipeline.document import load_rules
+from pipeline.model import Found, Reject
+from pipeline.stages.article import make_article
+from pipeline.stages.convert import to_traditional
+from pipeline.stages.institutions import Candidate, institutions
+from pipeline.stages.read import from_text
+
+RULES = load_rules(())
+
+
+def found(text: str) -> set[str]:
+    article = make_article(from_text(text))
+    return {text[c.start : c.end] for c in institutions(article, Found(), RULES) if isinstance(c, Candidate)}
+
+
+def test_places_are_known_alone_and_in_rows() -> None:
+    """A place taken for a coined word would begin no name."""
+    assert is_place("涿州") and is_place("河北省涿州市") and not is_place("糖尿病")
+    assert is_country("美国") and not is_country("北京")
+
+
+@pytest.mark.parametrize(("word", "tag", "letter"), [("由", "p", "."), ("第一", "m", "O"), ("301", "", "O"), ("iPS", "eng", "N"), ("三甲", "n", "Z"), ("院长", "n", "."), ("未来", "t", "X")])
+def test_words_have_their_class(word: str, tag: str, letter: str) -> None:
+    """Lists go before tags: 三甲 is a noun to jieba, and no name holds it."""
+    assert word_class(word, tag) == letter
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("随后由海军军医大学附属医院宣布", "海军军医大学附属医院"),  # a parent and a preposition before it
+        ("签约的赢创（上海）投资管理有限公司宣布", "赢创（上海）投资管理有限公司"),  # a place in brackets
+        ("成立了科学及技术委员会", "科学及技术委员会"),  # 及 between two fields
+        ("广东省科学院与中山大学", "广东省科学院"),  # 与 between two names
+        ("就读于福州大学至诚学院", "福州大学至诚学院"),  # an adverb as a name
+        ("日本京都大学iPS细胞研究所", "日本京都大学iPS细胞研究所"),  # Latin inside
+        ("與訊聯生物科技股份有限公司簽署", "訊聯生物科技股份有限公司"),  # single characters that jieba doesn't know
+    ],
+)
+def test_names_begin_where_names_begin(text: str, name: str) -> None:
+    """A border too far left takes in verbs, one too far right loses the place or the parent."""
+    assert name in found(text)
+
+
+@pytest.mark.parametrize("text", ["多家三甲医院", "4个运输分局", "一家美国公司", "全国重点大学", "昆明地处高原", "自己的公共汽车有限公司", "小学121所"])
+def test_descriptions_are_no_names(text: str) -> None:
+    """Counted, generic or described organisations must give no candidate at all."""
+    assert found(text) == set()
+
+
+def test_names_of_other_words_are_not_cut_out() -> None:
+    """NTUC is no NTU, 阿里·哈恩 no 阿里巴巴, 全局 no authority."""
+    assert found("职总（NTUC）") == set()
+    assert "阿里" not in found("教练阿里·哈恩说")
+    assert found("从全局看") == set()
+
+
+def test_both_scripts_give_the_same_candidates() -> None:
+    """Borders are decided on the shadow: the script of the text must not show."""
+    text = "广东省卫生健康委员会公布，北京大学第一医院与国家药监局合作。"
+    assert {to_traditional(name) for name in found(text)} == found(to_traditional(text))
+
+
+def test_brackets_without_a_partner_end_a_name() -> None:
+    """A closing bracket before a head must not run past the start of the sentence."""
+    assert "公司" not in found("）有限公司")
+
+
+def test_growing_stops_at_a_person_before_a_place() -> None:
+    """沈中阳北京大学: the person is no part of the university's name."""
+    article = make_article(from_text("沈中阳北京大学医院"))
+    pieces = pieces_before(article, 0, 7, lambda end: end == 7)
+    grown = grow(pieces, lambda start, end: end <= 3)
+    assert grown is not None and grown.start == 3
+
+
+def test_a_rule_that_runs_out_of_time_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Silence would look like an article without institutions."""
+    monkeypatch.setattr("pipeline.stages.institutions.Budget", lambda size: __import__("pipeline.match").match.Budget(size, base=-1.0))
+    article = make_article(from_text("北京大学医院"))
+    rejects = [m for m in institutions(article, Found(), RULES) if isinstance(m, Reject)]
+    assert rejects and {r.reason for r in rejects} == {"timeout"}

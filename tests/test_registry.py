@@ -1,0 +1,123 @@
+"""Importing a registry and linking names to it: a wrong link is worse than none."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from pipeline.registry import Registry, default_path, import_csv, import_ror, key, variant_key
+
+RECORDS = [
+    ("01", "郑州大学第一附属医院", ["郑大一附院"], "CN", "healthcare"),
+    ("02", "常州工程职业技术学院", [], "CN", "education"),
+    ("03", "國立臺灣大學", ["NTU"], "TW", "education"),
+    ("04", "中山大学", [], "CN", "education"),
+    ("05", "中国石油大学", [], "CN", "education"),
+    ("06", "中国石油大学", [], "CN", "education"),
+]
+
+
+def dump(path: Path) -> Path:
+    items = [
+        {
+            "id": f"https://ror.org/{number}",
+            "status": "active",
+            "names": [{"value": name, "types": ["label"], "lang": "zh"}, *({"value": a, "types": ["alias"]} for a in aliases)],
+            "types": [kind],
+            "locations": [{"geonames_details": {"country_code": country}}],
+        }
+        for number, name, aliases, country, kind in RECORDS
+    ]
+    path.write_text(json.dumps(items, ensure_ascii=False), encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def registry(tmp_path: Path) -> Registry:
+    return Registry(import_ror(dump(tmp_path / "ror.json"), tmp_path / "index.sqlite").path)
+
+
+@pytest.mark.parametrize(
+    ("name", "number", "method"),
+    [
+        ("郑州大学第一附属医院", "01", "exact"),
+        ("郑大一附院", "01", "alias"),
+        ("郑州大学附属第一医院", "01", "variant"),
+        ("国立台湾大学", "03", "exact"),
+        ("台湾大学", "03", "difference"),
+    ],
+)
+def test_ways_of_linking(registry: Registry, name: str, number: str, method: str) -> None:
+    """Each way links what it should and says which it was."""
+    link = registry.link(name)
+    assert (link.id, link.method) == (number, method)
+
+
+@pytest.mark.parametrize("name", ["常州工业职业技术学院", "国立中山大学", "郑州大学第二附属医院", "大学", "NTU"])
+def test_similar_is_not_the_same(registry: Registry, name: str) -> None:
+    """常州工业 and 常州工程 score 90; the 国立中山大学 of Taiwan is not the 中山大学 of Guangzhou."""
+    assert registry.link(name).id == ""
+
+
+def test_shared_names_link_nothing(registry: Registry) -> None:
+    """Two records of one name are both suggested."""
+    link = registry.link("中国石油大学")
+    assert link.id == "" and len(link.candidates) == 2
+
+
+def test_jurisdictions_must_not_contradict(registry: Registry) -> None:
+    assert registry.link("中山大学", "CN").id == "04"
+    assert registry.link("中山大学", "TW").id == ""
+
+
+def test_similarity_only_suggests(registry: Registry) -> None:
+    assert registry.suggest("常州工业职业技术学院") == ("02 常州工程职业技术学院",)
+
+
+def test_a_table_of_your_own(tmp_path: Path) -> None:
+    """The plain CSV, with a byte-order mark as spreadsheets write it."""
+    table = tmp_path / "own.csv"
+    table.write_text("\ufeffid,name,aliases,country\nx1,甲乙研究院,甲乙院|甲研院,CN\n", encoding="utf-8")
+    done = import_csv(table, tmp_path / "index.sqlite")
+    assert done.records == 1 and done.version.startswith("csv own.csv sha256:")
+    assert Registry(done.path).link("甲研院").id == "x1"
+
+
+@pytest.mark.parametrize("content", ["{}", "no json", '[{"id": "x", "name": "v1"}]'])
+def test_what_is_no_dump_leaves_the_index_alone(tmp_path: Path, content: str) -> None:
+    """A failed import must not destroy the last good one."""
+    good = import_ror(dump(tmp_path / "ror.json"), tmp_path / "index.sqlite")
+    bad = tmp_path / "bad.json"
+    bad.write_text(content, encoding="utf-8")
+    with pytest.raises(ValueError, match=r"bad\.json"):
+        import_ror(bad, good.path)
+    assert Registry(good.path).version == good.version
+
+
+def test_a_table_without_its_columns_is_refused(tmp_path: Path) -> None:
+    table = tmp_path / "own.csv"
+    table.write_text("name\n甲\n", encoding="utf-8")
+    with pytest.raises(ValueError, match="no column id"):
+        import_csv(table, tmp_path / "index.sqlite")
+
+
+def test_a_file_that_is_no_index(tmp_path: Path) -> None:
+    other = tmp_path / "x.sqlite"
+    other.write_bytes(b"hello")
+    with pytest.raises(ValueError, match="import it again"):
+        Registry(other)
+    with pytest.raises(FileNotFoundError, match="registry import"):
+        Registry(tmp_path / "none.sqlite")
+
+
+def test_the_place_of_the_index_can_be_chosen(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("ZHCLAIMS_REGISTRY", str(tmp_path / "r.sqlite"))
+    assert default_path() == tmp_path / "r.sqlite"
+
+
+def test_keys_ignore_what_says_nothing() -> None:
+    """Script, width, brackets, spaces."""
+    assert key("臺灣大學（醫學院）") == key("台湾大学 (医学院)")
+    assert variant_key("天津市第一中心医院") == variant_key("天津第一中心医院")

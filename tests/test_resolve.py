@@ -1,0 +1,122 @@
+"""Candidates and the model's spans → institutions: borders, short names, entities."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+
+from pipeline.document import load_rules
+from pipeline.model import Found, Institution, Reject
+from pipeline.stages.article import make_article
+from pipeline.stages.institutions import Candidate, institutions
+from pipeline.stages.ner import NerSpan
+from pipeline.stages.read import from_text
+from pipeline.stages.resolve import resolve
+
+RULES = load_rules(())
+
+
+def run(text: str, model: Sequence[str] = (), region: str | None = None) -> Found:
+    """The stages on a text in which the model found the given names."""
+    article = make_article(from_text(text), region=region)
+    spans = [NerSpan(text.index(name), text.index(name) + len(name), "ner.test", "ner", "ORG") for name in model]
+    start = Found(tuple(spans))
+    return resolve(article, start.plus(institutions(article, start, RULES)), RULES)
+
+
+def names(text: str, model: Sequence[str] = (), region: str | None = None) -> dict[str, Institution]:
+    return {text[m.start : m.end]: m for m in run(text, model, region).of(Institution) if m.link_method != "coref"}
+
+
+def test_nothing_of_the_earlier_stages_is_left() -> None:
+    """A candidate left in Found would be counted as a hit of its rule."""
+    assert not any(isinstance(m, Candidate | NerSpan) for m in run("北京大学宣布", ["北京大学"]).mentions)
+
+
+def test_names_never_overlap() -> None:
+    """Two rows for one stretch of text would count one organisation twice."""
+    text = "国家药品监督管理局药品审评中心与中国人民解放军总医院第一医学中心、上海证券交易所。"
+    spans = sorted((m.start, m.end) for m in run(text, ["中国人民解放军", "上海证券交易所"]).of(Institution))
+    assert all(a[1] <= b[0] for a, b in zip(spans, spans[1:], strict=False))
+
+
+def test_rule_and_model_are_both_named() -> None:
+    """The column `rule` is the evidence of a row."""
+    assert names("荆州市某某，苏州大学宣布", ["苏州大学"])["苏州大学"].rule.endswith("+ner.test")
+
+
+@pytest.mark.parametrize(
+    ("text", "model", "name"),
+    [
+        ("由江苏省公安厅公布", "由江苏省公安厅", "江苏省公安厅"),  # a preposition
+        ("国家药监局局长说", "国家药监局局长", "国家药监局"),  # a title
+        ("教育部部属大学", "教育部部", "教育部"),  # half of the next word
+        ("裕廊综合医院启用", "裕廊综合医院", "裕廊综合医院"),  # only the model knows it
+        ("1980年代的奥林匹亚公司", "1980年代的奥林匹亚公司", "奥林匹亚公司"),  # a date
+    ],
+)
+def test_borders_of_the_model_are_mended(text: str, model: str, name: str) -> None:
+    """The model's borders are wrong in a third of the cases."""
+    assert set(names(text, [model])) == {name}
+
+
+@pytest.mark.parametrize(("text", "model"), [("在上海市举行", "上海市"), ("美国公司增长", "美国公司"), ("政府表示", "政府"), ("某餐饮公司被罚", "餐饮公司"), ("《上海证券交易所交易规则》", "上海证券交易所")])
+def test_the_model_is_not_believed(text: str, model: str) -> None:
+    """Places, generic and anonymous ones, titles: each with its reason among the rejects."""
+    after = run(text, [model])
+    assert not list(after.of(Institution))
+    assert any(r.reason for r in after.of(Reject))
+
+
+def test_short_names_defined_by_the_text() -> None:
+    """简称 in brackets names it everywhere, before the definition too."""
+    got = names("消基会说。财团法人消费者文教基金会（简称消基会）抽验。")
+    assert got["消基会"].canonical == "财团法人消费者文教基金会" and got["消基会"].link_method == "alias"
+
+
+def test_short_names_derived_from_full_ones() -> None:
+    """吉林中科 is a company only where its full name stands."""
+    assert "吉林中科" in names("吉林省中科生物工程股份有限公司成立。吉林中科宣布")
+    assert "吉林中科" not in names("吉林中科宣布")
+
+
+def test_common_nouns_are_no_short_names() -> None:
+    """公共汽车 of 中山公共汽车有限公司 is still a bus."""
+    assert set(names("中山公共汽车有限公司的公共汽车")) == {"中山公共汽车有限公司"}
+
+
+def test_one_entity_for_all_its_names_in_both_scripts() -> None:
+    """The key of entities.csv: 301医院, 解放军总医院 and the full name, in either script."""
+    got = names("301医院、解放军总医院、中国人民解放军总医院、解放軍總醫院")
+    assert len(got) == 4 and len({m.entity_id for m in got.values()}) == 1
+
+
+def test_jurisdictions_keep_equal_names_apart() -> None:
+    """财政部 of the mainland and of Taiwan are two; the script decides nothing."""
+    mainland, taiwan = names("财政部公布", region="CN")["财政部"], names("财政部公布", region="TW")["财政部"]
+    assert mainland.entity_id != taiwan.entity_id
+
+
+def test_local_authorities_by_place_and_pattern() -> None:
+    """北京药监局 is no alias in any table."""
+    assert names("北京药监局发布")["北京药监局"].canonical == "北京市药品监督管理局"
+
+
+def test_names_without_a_place_stay_in_their_jurisdiction() -> None:
+    """交通局 in Taiwan is not the one of Macau."""
+    assert names("交通局表示", region="TW")["交通局"].canonical == "交通局"
+
+
+def test_pronouns_mean_the_last_of_their_sort() -> None:
+    """该院 points to the hospital, not to the university named after it."""
+    text = "青海大学附属医院收治患者，该院说。"
+    coref = [m for m in run(text).of(Institution) if m.link_method == "coref"]
+    assert [(text[m.start : m.end], m.canonical) for m in coref] == [("该院", "青海大学附属医院")]
+
+
+def test_parents_are_spans_of_the_name() -> None:
+    """parent_id comes from the part of the name before the head."""
+    text = "浙江大学医学院宣布"
+    (name,) = names(text).values()
+    assert name.parent == (0, 4)
