@@ -1,7 +1,8 @@
 """Numerals → quantities, dates and rejected numbers: the cascade of rules over figures.
 
 Level 1 rules see numerals as symbols, those that ask for a unit see units too; level 2 rules see the dates and quantities that level 1 found, and
-may join, bound or reject them (4月29日-5月3日, 2010年以前). Level 2 runs until nothing changes.
+may join, bound or reject them (4月29日-5月3日, 2010年以前). Level 2 runs until nothing changes. Rules of the lowest priorities then judge
+the numbers that are left, which have neither unit nor date.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ __all__ = ["TIMEOUT", "figures", "stage"]
 
 TIMEOUT = "timeout"
 MAX_ROUNDS = 4
+LAST_RESORT = 20  # rules below this priority see only the numbers that no other rule wanted
 FIGURE_TYPES = frozenset({"quantity", "percentage", "money", "duration", "age", "fraction", "multiple", "measurement", "count", "date"})
 
 
@@ -31,15 +33,19 @@ class Levels:
     first: tuple[Rule, ...]
     units: tuple[Rule, ...]
     second: tuple[Rule, ...]
+    last: tuple[Rule, ...]
     plain: tuple[Rule, ...]
 
     @classmethod
     def of(cls, rules: RuleSet) -> Levels:
         own = rules.of("quantity", "date", "reject")
+        symbolic = [r for r in own if not r.plain]
+        early = [r for r in symbolic if r.priority >= LAST_RESORT and not r.types & FIGURE_TYPES]
         return cls(
-            tuple(r for r in own if not r.plain and not r.sees_units and not r.types & FIGURE_TYPES),
-            tuple(r for r in own if not r.plain and r.sees_units and not r.types & FIGURE_TYPES),
-            tuple(r for r in own if not r.plain and r.types & FIGURE_TYPES),
+            tuple(r for r in early if not r.sees_units),
+            tuple(r for r in early if r.sees_units),
+            tuple(r for r in symbolic if r.types & FIGURE_TYPES),
+            tuple(r for r in symbolic if r.priority < LAST_RESORT and not r.types & FIGURE_TYPES),
             tuple(r for r in own if r.plain),
         )
 
@@ -68,6 +74,9 @@ def figures(article: Article, found: Found, rules: RuleSet, levels: Levels) -> I
         rejects += more
         if not changed:
             break
+    rest = Symbols(article, [*mentions, *uncovered(numerals, mentions)])
+    kept, _ = resolve(find_all(levels.last, rest, article, rules.lexicons, budget, late))
+    mentions += [m for match in kept if (m := mention_of(match, article)) is not None]
     dates = [m for m in mentions if isinstance(m, Date)]
     yield from settle_dates(article, dates)
     yield from (m for m in mentions if not isinstance(m, Date))
