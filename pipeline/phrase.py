@@ -45,6 +45,7 @@ def roles() -> dict[str, frozenset[str]]:
     for row in read_words("phrase_words"):
         for role in row["role"].split("|"):
             out.setdefault(role, set()).add(row["term"])
+    out["tail"] |= {row["term"] for row in read_words("claim_change") if len(row["term"]) > 1 and "幅" not in row["term"]}
     return {role: frozenset(terms) for role, terms in out.items()}
 
 
@@ -179,6 +180,8 @@ def last_barrier(run: Sequence[Piece]) -> int:
             if depth == 0:
                 return i + 1
             depth -= 1
+        elif i + 1 < len(run) and len(run[i + 1].text) == 1 and has(run[i + 1], "head"):
+            continue  # 可获得|率: the verb is part of the name of a measure
         elif has(piece, "barrier") or isinstance(piece.mention, Date) or (has(piece, "transitive") and relates_no_noun(run, i)):
             return i + 1
         if isinstance(piece.mention, Quantity) and not inside_phrase(run, i):
@@ -266,7 +269,7 @@ def opening_phrase(article: Article, symbols: Symbols, first: int, last: int) ->
 
 def compounds(verb: Piece, noun: Piece) -> bool:
     """Whether a verb behind 的 begins a compound noun (70%的|增值服务收入)."""
-    return verb.tag == "v" and len(verb.text) > 1 and nominal(noun) and not has(verb, "stop") and not has(verb, "tail") and not opens_predicate(verb)
+    return verb.tag == "v" and len(verb.text) > 1 and nominal(noun) and not has(verb, "stop") and not opens_predicate(verb)
 
 
 def modifier(run: Sequence[Piece]) -> int:
@@ -277,7 +280,7 @@ def modifier(run: Sequence[Piece]) -> int:
     inside = run[:end]
     if any(is_sign(p) or (has(p, "stop") and p.tag != "p" and i) for i, p in enumerate(inside)):
         return 0
-    return end + 1 if inside[0].tag.startswith(("v", "p", "a", "b")) and not has(inside[0], "light") else 0
+    return end + 1 if inside[0].tag.startswith(("v", "p", "a", "b", "d")) and not has(inside[0], "light") else 0
 
 
 def head(run: Sequence[Piece]) -> list[Piece]:

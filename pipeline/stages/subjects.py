@@ -23,12 +23,14 @@ BETWEEN = regex.compile("[、,，和与及以跟/ ]{1,2}")  # what stands betwee
 CARRIED = "carried"
 WINDOW = 300  # characters that are looked back at in a sentence without stops
 CLAUSES_BACK = 6
+LIST_LIMIT = 12
 
 
 def carry(article: Article, symbols: Symbols, drafts: Sequence[Draft]) -> None:
     """Give every draft without a subject the nearest one before it in its paragraph, else its heading."""
     share_out(article, symbols, drafts)
     share_change(symbols, drafts)
+    share_pairs(article, symbols, drafts)
     last: Draft | None = None
     topic: Draft | None = None  # what a sentence began with, before 其中
     above = headings(article)
@@ -119,6 +121,27 @@ def share_change(symbols: Symbols, drafts: Sequence[Draft]) -> None:
             for name in ("trend", "basis"):
                 if before.get(name):
                     after.give(name, *before.fields[name])
+
+
+def share_pairs(article: Article, symbols: Symbols, drafts: Sequence[Draft]) -> None:
+    """收案3万件，结案2万件，同比分别增长6%和8%: each change belongs to its own number before."""
+    for i, draft in enumerate(drafts):
+        if draft.get("subject") or not says_respectively(symbols.text, draft.at):
+            continue
+        group = list(itertools.takewhile(lambda d: clause_start(symbols.text, d.at) <= draft.at, drafts[i : i + LIST_LIMIT]))
+        measured = drafts[max(0, i - len(group)) : i]
+        subjects = [d.get("subject") for d in measured]
+        if len(group) < 2 or len(measured) < len(group) or not all(subjects) or len(set(subjects)) < len(group):
+            continue
+        if all(paragraph(article, d) == paragraph(article, draft) for d in measured):
+            for target, subject in zip(group, subjects, strict=True):
+                target.fields["subject"] = (subject, "each.of_pair")
+
+
+def says_respectively(text: str, at: int) -> bool:
+    """Whether 分别 stands before a number in its clause."""
+    clause = text[clause_start(text, at) : at]
+    return any(word in clause for word in roles()["each_of"])
 
 
 def list_parts(shadow: str, start: int, end: int) -> list[tuple[int, int]]:
