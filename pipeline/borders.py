@@ -161,6 +161,9 @@ def pieces_before(
             kind = "S" if not out or out[-1].kind in "SC" else "."
         if not token.tag and len(text) == 2 and _classes().get(text[-1], "") in tuple(".K"):
             kind = "."  # 局及, 局为: an unknown word that is the end of one name and a function word
+        if kind == "K" and len(text) == 1 and out and len(out[-1].text) == 1 and (index == 0 or tokens[index - 1].text in "、,;。“("):
+            out.append(Piece(token.start, end, text, "N"))  # 和泰: nothing stands before it that 和 could join
+            break
         if kind == "K" or text == "、":
             if not (joins and out and _between_fields(tokens, index, out, text)):
                 break
@@ -184,7 +187,7 @@ def pieces_before(
         if place:  # 福建医科 of 福建医科大学 is one word to jieba
             rest = text[len(place) :]
             out.append(Piece(token.start + len(place), end, rest, _classes().get(rest, "N") if _classes().get(rest) in ("S", "L", "O") else "N"))
-            out.append(Piece(token.start, token.start + len(place), place, "P"))
+            out.append(Piece(token.start, token.start + len(place), place, "P" if place in _places() else "R"))
         else:
             out.append(Piece(token.start, end, text, kind))
         index -= 1
@@ -192,8 +195,9 @@ def pieces_before(
 
 
 def _place_prefix(text: str) -> str:
-    """The longest place that a word begins with, if something is left."""
-    return next((text[:cut] for cut in range(min(6, len(text) - 1), 1, -1) if text[:cut] in _places()), "")
+    """The longest place or root (中华, 国家) that a word begins with, if something is left."""
+    cuts = range(min(6, len(text) - 1), 1, -1)
+    return next((text[:cut] for cut in cuts if text[:cut] in _places() or _classes().get(text[:cut]) == "R"), "")
 
 
 def _bracket(tokens: Sequence[Token], index: int) -> Piece | None:

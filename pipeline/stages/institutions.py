@@ -139,8 +139,8 @@ class _View:
         if how == "brand":
             pieces = [p for p in pieces if match.start - p.start <= BRAND_LENGTH]
         grown = grow(pieces, self.is_person, company=match.get("itype") == "company")
-        if grown and length == 1 and grown.pieces[-1].kind == "O" and not grown.pieces[-1].text.startswith("第"):
-            return None  # 小学121所: a number and a classifier
+        if grown and length == 1 and self.is_counted(grown, match.captures["head"].text):
+            return None
         if grown is None or not self.needed(match, grown):
             return None
         if match.get("not_parent") and self.after_hospital(grown):
@@ -148,6 +148,13 @@ class _View:
         if self.counted(grown):
             return None
         return self.made(match, grown.start, how, grown)
+
+    def is_counted(self, grown: Grown, head: str) -> bool:
+        """Whether a head of one character is a classifier behind a number: 小学121所, but 装备工业一司 and 第二处."""
+        last = grown.pieces[-1]
+        if last.kind != "O" or last.text.startswith("第"):
+            return False
+        return not (head in "司处" and len(last.text) == 1 and len(grown.pieces) > 1 and not last.text.isdigit())
 
     def counted(self, grown: Grown) -> bool:
         """Whether a number counts what follows (4个运输分局), or it is described and not named (自己的公共汽车公司)."""

@@ -27,6 +27,7 @@ __all__ = ["Heads", "Name", "joined", "settle", "span_of", "subsequence"]
 
 STAGE = "resolve"
 ACRONYM = re.compile(r"[A-Z][A-Za-z0-9&-]{1,9}")
+FOREIGN = re.compile(r"\s?\([A-Z]")  # 安进(Amgen)
 WARDS = ("中心", "科", "病区", "实验室", "部")  # the wards of a hospital are described, not named
 YEAR = re.compile(r"[0-9]{2,4}年|[0-9]月|年代")
 LOCAL = ("省", "市", "县", "区", "州", "镇", "乡")
@@ -137,6 +138,8 @@ def _listed(text: str, start: int, end: int, sure: set[int]) -> bool:
 def _stands(article: Article, start: int, end: int, by_model: Intervals[NerSpan]) -> bool:
     """A name of two characters counts when the model, jieba's tag or a longer name of the entity in the text says so."""
     if any(s.start <= start and end <= s.end for s in by_model.over(start, end)):
+        return True
+    if FOREIGN.match(article.shadow, end):
         return True
     name = article.shadow[start:end]
     if any(len(other) > 2 and other in article.shadow for entry in orgs.known(name) for other in entry.names):
