@@ -193,8 +193,9 @@ def find(
 
     ``starts``: the only positions at which a match can begin, in order, when that is known (`scan.Scanner`).
     """
-    deadline, text = budget.start(), Text(article, lexicons)
+    assert rule.ready  # what is made at the first use is not the article's time
     search = rule.guarded.search if starts is None else anchored(rule, starts)
+    deadline, text = budget.start(), Text(article, lexicons)
     at, left = 0, budget.seconds
     while (found := search(symbols.text, at, timeout=left)) is not None:
         match = build(rule, found, symbols, text)

@@ -174,6 +174,12 @@ class Rule:
     path: str = ""  # the file, as it can be opened
 
     @cached_property
+    def ready(self) -> bool:
+        """Compiles everything that the rule searches with; True."""
+        around = (p for c in (*self.unless, *self.needs) for p in (c.before, c.after, c.inside, c.sentence) if p)
+        return all(pattern.search is not None for pattern in (self.guarded, *around))  # a Later compiles when asked
+
+    @cached_property
     def conditional(self) -> bool:
         """Whether a match may be vetoed."""
         return bool(self.where or self.unless or self.needs)
