@@ -110,6 +110,8 @@ def word_class(text: str, tag: str) -> str:
         return "P"
     if listed:
         return listed
+    if len(text) == 4 and _classes().get(text[:2]) == _classes().get(text[2:]) == "S":
+        return "S"  # 科学技术, one word to jieba
     if ORDINAL.fullmatch(text):
         return "O"
     if LATIN.fullmatch(text):

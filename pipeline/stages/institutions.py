@@ -119,7 +119,7 @@ class _View:
         length = match.end - match.start
         if how in ("alias", "coref"):
             return self.made(match, match.start, how, None)
-        if how == "short":
+        if how in ("short", "shared"):  # `resolve` derives these from the names it settled on
             return None
         if how == "known":
             if self.cuts_latin(match.start, match.end):
@@ -134,7 +134,7 @@ class _View:
             return self.team(match)
         joins = match.get("joins") == "yes"
         number = self.sentence(match.start)
-        loose = match.get("itype") in ("company", "foundation", "school")
+        loose = match.get("itype") in ("company", "foundation")
         pieces = pieces_before(self.article, number, match.start, self.ends.__contains__, joins, loose, match.get("itype") == "university")
         if how == "brand":
             pieces = [p for p in pieces if match.start - p.start <= BRAND_LENGTH]

@@ -29,7 +29,7 @@ class Linker:
         self.registry = registry
         self.article = article
         self.names = {span_of(n): n for n in names}
-        self.texts = {span: self.plain(*span) for span in self.names}
+        self.texts = {span: name.reads or self.plain(*span) for span, name in self.names.items()}
         votes = Counter(
             entries[0].jurisdiction for text in self.texts.values() if len(entries := orgs.known(text)) == 1 and entries[0].jurisdiction
         )

@@ -28,6 +28,7 @@ __all__ = ["resolve", "stage"]
 OPENERS = "“\"「『'‘《<"
 CLOSERS = "”\"」』'’》>"
 DEFINED = re.compile(r"[为是:：,，]?\s*[“\"「『'‘]?([^()“”\"「」『』'‘’,，;；。、:：]{2,24})[”\"」』'’]?")
+SHARED = re.compile(r"(?<![\u4e00-\u9fff])([\u4e00-\u9fff]{2,4})[、和与及]$")
 BRACKETED = re.compile(r"\s?\(\s*([^()]{2,60})\)")
 
 
@@ -44,8 +45,10 @@ def resolve(
     spans = [m for m in found.of(NerSpan) if m.label == "ORG"]
     names, rejects = settle(article, [c for c in candidates if c.grown not in ("alias", "coref")], spans, heads or Heads(rules))
     cues = [c for c in candidates if c.grown == "alias"]
-    derive = any(rule.id == "institution.short" for rule in rules.of("institution"))
-    names = _with_short(names, shortened(article, names, cues, derive))
+    ids = {rule.id for rule in rules.of("institution")}
+    names = _with_short(names, shortened(article, names, cues, "institution.short" in ids))
+    if "institution.shared" in ids:
+        names = _without_overlap([*names, *sharing(article, names)])
     linker = Linker(article, names, registry)
     mentions = [linker.link(name) for name in names]
     mentions += list(coreferences(article, mentions, [c for c in candidates if c.grown == "coref"]))
@@ -151,6 +154,20 @@ def _cuts(article: Article, start: int, end: int) -> bool:
             return True
         at = stop
     return False
+
+
+def sharing(article: Article, names: Sequence[Name]) -> Iterator[Name]:
+    """Places in a list before a local authority, which share its head: 北京、上海药监局."""
+    text = article.shadow
+    for name in names:
+        own = text[name.start : name.end]
+        place = orgs.place_of(own)[0]
+        if not place or not orgs.local_authority(own):
+            continue
+        at = name.start
+        while (m := SHARED.search(text, max(0, at - 8), at)) and is_place(m.group(1)) and orgs.local_authority(m.group(1) + own[len(place) :]):
+            yield Name(m.start(1), m.end(1), name.itype, "institution.shared", reads=m.group(1) + own[len(place) :])
+            at = m.start(1)
 
 
 # --- 该院 and the like ---

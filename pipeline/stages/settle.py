@@ -36,7 +36,7 @@ TITLE_LENGTH = 60
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """A span that is a name, before it is linked."""
+    """A span that is a name, before it is linked; ``reads`` is what it stands for when that is not what is written."""
 
     start: int
     end: int
@@ -44,6 +44,7 @@ class Name:
     rule: str
     parent: tuple[int, int] | None = None
     alias_of: tuple[int, int] | None = None
+    reads: str = ""
 
 
 def span_of(name: Name) -> tuple[int, int]:
