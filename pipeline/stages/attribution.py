@@ -24,6 +24,7 @@ __all__ = ["Speaker", "carry", "speakers"]
 
 SENTENCE, PARAGRAPH, NOBODY = "sentence", "paragraph", "nobody"
 PARTS = 12
+LONGEST = 600  # characters of one sentence or quotation that a speaker answers for
 QUOTES = {"”": "“", "」": "「", "』": "『", '"': '"'}
 BESIDE = " ,，:：。\n\r\t"
 
@@ -74,7 +75,7 @@ def reach(match: Match, article: Article, number: int, scope: str) -> Iterator[t
     """The spans a speaker named in sentence ``number`` answers for, nearest first."""
     first, last = match.whole
     last_part = whole_sentence(article, number)
-    yield first, article.sentences[last_part].end
+    yield first, min(article.sentences[last_part].end, first + LONGEST)
     if (quoted := quotation_before(article.text, clause_start(article, number, first))) is not None:
         yield quoted
     if (quoted := quotation_after(article.text, last)) is not None:
@@ -99,28 +100,28 @@ def whole_sentence(article: Article, number: int) -> int:
 
 def clause_start(article: Article, sentence: int, offset: int) -> int:
     """Where the speaker's clause begins, behind a quotation mark or comma."""
-    start = article.sentences[sentence].start
+    start = max(article.sentences[sentence].start, offset - LONGEST)
     while offset > start and article.text[offset - 1] not in "，,。：:；;”」』\n":
         offset -= 1
     return offset
 
 
 def quotation_before(text: str, offset: int) -> tuple[int, int] | None:
-    """The quotation that ends just before an offset, at most 600 characters long."""
+    """The quotation that ends just before an offset, at most `LONGEST` characters long."""
     end = len(text[:offset].rstrip(BESIDE))
     if end == 0 or text[end - 1] not in QUOTES:
         return None
-    start = text.rfind(QUOTES[text[end - 1]], max(0, end - 600), end - 1)
+    start = text.rfind(QUOTES[text[end - 1]], max(0, end - LONGEST), end - 1)
     return (start, end) if start >= 0 else None
 
 
 def quotation_after(text: str, offset: int) -> tuple[int, int] | None:
-    """The quotation that opens just behind an offset, at most 600 characters long."""
+    """The quotation that opens just behind an offset, at most `LONGEST` characters long."""
     start = offset
     while start < len(text) and text[start] in BESIDE and start < offset + 3:
         start += 1
     closing = next((close for close, opened in QUOTES.items() if text.startswith(opened, start)), None)
-    end = text.find(closing, start + 1, start + 600) if closing else -1
+    end = text.find(closing, start + 1, start + LONGEST) if closing else -1
     return (start, end + 1) if end > 0 else None
 
 

@@ -32,6 +32,7 @@ FIELDS = ("subject", "group", "comparator", "trend", "basis", "modality", "attri
 
 CLAUSE, SENTENCE, WHOLE = "clause", "sentence", "whole"
 TIMEOUT = "timeout"
+REACH = 40  # numbers that a cue speaks of at most, in a text without stops
 CLAUSE_STOP = regex.compile("[" + regex.escape(CLAUSE_END) + "]")
 
 
@@ -211,7 +212,7 @@ def in_scope(match: Match, symbols: Symbols, drafts: Sequence[Draft]) -> list[Dr
     if scope == CLAUSE and (stop := CLAUSE_STOP.search(text, last, end)):
         end = stop.start()
     low, high = (bisect_left(drafts, p, key=lambda d: d.at) for p in (start, end))
-    return list(drafts[low:high])
+    return list(drafts[low : min(high, low + REACH)])
 
 
 def claim_of(draft: Draft) -> Claim:
