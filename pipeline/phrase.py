@@ -309,4 +309,4 @@ def ends_head(piece: Piece) -> bool:
 
 def opens_predicate(piece: Piece) -> bool:
     """Whether a word is a predicate, or a set phrase that opens with one (参加考试, 表示满意)."""
-    return has(piece, "predicate") or len(piece.text) >= 4 and piece.text[:2] in roles()["predicate"]
+    return has(piece, "predicate") or (len(piece.text) >= 4 and piece.text[:2] in roles()["predicate"])

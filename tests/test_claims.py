@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -76,7 +77,8 @@ def test_the_date_compared_with_is_not_the_time() -> None:
     text = "2024年人口较1997年增加3万人。"
     _, found = claims_of(text)
     date = found["3万人"].date
-    assert date is not None and text[date.start : date.end] == "2024年"
+    assert date is not None
+    assert text[date.start : date.end] == "2024年"
 
 
 @pytest.mark.parametrize(
@@ -130,7 +132,7 @@ def test_what_the_numeral_says_stands_against_a_frame() -> None:
 
 def test_number_inside_a_name_is_no_claim() -> None:
     text = "第4医院有30名医生。"
-    article, found = find(from_text(text), CONFIG)
+    article, _found = find(from_text(text), CONFIG)
     rules = load_rules()
     name = Institution(0, 5, "name")
     made = list(claims(article, Found((name, Quantity(1, 2, "q"), Quantity(6, 9, "q"))), rules, Frames.of(rules)))
@@ -142,6 +144,51 @@ def test_every_field_names_its_rule() -> None:
     (claim,) = found.values()
     assert {"subject", "trend", "basis", "modality", "comparator"} <= claim.because.keys()
     assert claim.rule == f"{claim.because['subject']}+{claim.quantity.rule}"  # type: ignore[union-attr]
+
+
+USER_RULES = """\
+format: zhclaims-rules/1
+lexicons:
+  metric: {file: words/metric.csv}
+  reach:  [达到, 高达, 达, 为]
+  group:  [治疗组, 对照组, 观察组]
+rules:
+  - id: claim.level
+    extracts: claim
+    doc: metric reaches a percentage
+    match: "[{group:@group}]{subject:@metric}[@reach][了]{value:percentage}"
+    unless: {before: [目标, 预计], within: 6}
+    where: [value <= 100]
+    set: {trend: ""}
+    priority: 50
+    tests:
+      - hit: 治疗组总缓解率达到⟦67.5%⟧
+        get: {subject: 总缓解率, value: 67.5, unit: "%"}
+      - miss: 预计有效率达到90%
+"""
+
+
+@pytest.fixture
+def user_rules(tmp_path: Path) -> Config:
+    (tmp_path / "words").mkdir()
+    (tmp_path / "words" / "metric.csv").write_text("term,canonical,code,aliases\n总缓解率,总缓解率,,客观缓解率\n", encoding="utf-8")
+    (tmp_path / "mine.yaml").write_text(USER_RULES, encoding="utf-8")
+    return Config(rules=(str(tmp_path),), ner="none")
+
+
+def test_a_rule_of_the_user_wins_over_the_built_in_frames(user_rules: Config) -> None:
+    text = "術後治療組的患者中，治療組總緩解率達到67.5%。"
+    _, found = find(from_text(text), user_rules)
+    (claim,) = found.of(Claim)
+    assert (claim.rule, claim.group, said(text, claim.subject)) == ("claim.level+quantity.unit", "治疗组", "總緩解率")
+
+
+def test_a_rule_of_the_user_that_does_not_apply_leaves_the_built_in_frames(user_rules: Config) -> None:
+    text = "预计总缓解率达到90%。"
+    _, found = find(from_text(text), user_rules)
+    (claim,) = found.of(Claim)
+    assert "claim.level" not in claim.rule
+    assert (said(text, claim.subject), claim.modality) == ("总缓解率", "projected")
 
 
 @pytest.mark.parametrize("piece", ["据国家统计局数据，出口为3万亿元，增长5%；", "预计2020年出口3万亿元增长5%", "专家说（出口3万亿元"])
