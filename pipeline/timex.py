@@ -38,6 +38,7 @@ names and codes when rules are loaded.
 | `unit` | of ago later past next first_n last_n: century decade year half quarter month week day hour |
 | `anchor` | published or context: overrules what relative parts count from |
 | `bound` | before until since from after approx (`edtf.bounded` says which words): 今年以来 → rel year+0, bound since |
+| `aside` | any value: told in passing (比2019年), no date counts from it |
 | `carry` | years to add; `complete` sets it (2018年11月至2月) |
 | *part*`_to` | that part of a range's end: 1-5月 → month 1, month_to 5. What the end leaves out comes from the beginning |
 | `begin`, `finish` | captured dates (`{begin:date}至{finish:date}`), each with parts of its own: the ends of a range |

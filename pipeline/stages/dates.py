@@ -56,7 +56,7 @@ def settle_dates(article: Article, dates: Sequence[Date]) -> Iterator[Date]:
         if here != paragraph and article.published and yearless(date.parts):
             recent = resolve(date.parts, published=article.published, context=None, region=article.region)
             when = recent if lately(recent, article.published) else when
-        if when.earliest and when.latest and tells(date.parts):
+        if when.value and tells(date.parts):
             context, paragraph = when, here
         yield replace(
             date,
@@ -77,8 +77,8 @@ def paragraph_of(article: Article, offset: int) -> int:
 
 
 def tells(parts: Mapping[str, Any]) -> bool:
-    """Whether later dates count from this one: 三年前, 去年, 去年同期, 90年代 are told in passing."""
-    if parts.keys() & {"past", "next", "ago", "century", "decade", "roc_decade", "plan", "festival"}:
+    """Whether later dates count from this one: 三年前, 去年, 比2019年, 90年代 are told in passing."""
+    if parts.keys() & {"past", "next", "ago", "aside", "century", "decade", "roc_decade", "plan", "festival"}:
         return False
     if str(parts.get("same", "")).startswith("period"):
         return False

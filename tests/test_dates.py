@@ -1,0 +1,91 @@
+"""Dates as the stage settles them: what later dates count from, paragraphs, joins in several rounds."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from pipeline import extract
+from pipeline.dateparts import extent
+from pipeline.edtf import bounds
+
+
+def values(text: str, published: str | None = None) -> list[tuple[str, str]]:
+    return [(row.text, row.value) for row in extract(text, published=published).dates.fillna("").itertuples()]
+
+
+def value(text: str, mention: str, published: str | None = None) -> str:
+    return dict(values(text, published))[mention]
+
+
+@pytest.mark.parametrize(
+    ("text", "mention", "wanted"),
+    [
+        ("1995年7月合并，次年迁往福州。", "次年", "1996"),
+        ("1961年起实行，同年8月改名。", "同年8月", "1961-08"),
+        ("2023年增长，三年前开工，5月完工。", "5月", "2023-05"),
+        ("2024年3月产量比2019年增长，8月下降。", "8月", "2024-08"),
+        ("2024年产量增长，“十三五”末为30万套，8月下降。", "8月", "2024-08"),
+        ("2024年第四季度增长，去年同期下降，12月回升。", "12月", "2024-12"),
+    ],
+)
+def test_what_later_dates_count_from(text: str, mention: str, wanted: str) -> None:
+    """A date told in passing (三年前, 比2019年, a plan, 同期) must not become the year of the next bare month."""
+    assert value(text, mention) == wanted
+
+
+def test_bare_day_of_a_new_paragraph_is_recent() -> None:
+    """News go back to the day after background: 3月15日 of a new paragraph isn't 2019's."""
+    text = "该公司成立于2019年5月。\n3月15日，公司公布年报。"
+    assert value(text, "3月15日", "2025-03-16") == "2025-03-15"
+    assert value(text, "3月15日") == "2019-03-15"
+    assert value("该公司成立于2019年5月，3月15日开业。", "3月15日", "2025-03-16") == "2019-03-15"
+
+
+def test_nothing_counts_from_today() -> None:
+    """Without publication and context a relative date keeps no value."""
+    assert values("去年增长，本月8日开工。") == [("去年", ""), ("本月8日", "")]
+    assert value("去年增长。", "去年", "2020-05-01") == "2019"
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("2023年4月21日上午9时开幕", [("2023年4月21日上午9时", "2023-04-21T09")]),
+        ("2025年5月20日（星期二）下午2:30—5:00召开", [("2025年5月20日（星期二）下午2:30—5:00", "2025-05-20T14:30/2025-05-20T17:00")]),
+        ("2018年11月至次年2月停工", [("2018年11月至次年2月", "2018-11/2019-02")]),
+        ("2000年至2010年首6個月", [("2000年至2010年首6個月", "2000/2010-06")]),
+        ("昭和十六年（1941年）12月8日", [("昭和十六年（1941年）12月8日", "1941-12-08")]),
+        ("2月30日放假", [("2月30日", "")]),
+    ],
+)
+def test_joins(text: str, found: list[tuple[str, str]]) -> None:
+    """Parts that several rounds put together are one mention, nothing of them is left over."""
+    assert values(text, "2025-06-01") == found
+
+
+@pytest.mark.parametrize("text", ["4/5G网络", "气温24点5度", "十一点的事", "住在3号楼", "电话888-000-9999", "每周三次", "比分21-19", "7.5日", "比例1:10", "2年制"])
+def test_no_dates(text: str) -> None:
+    assert values(text, "2025-06-01") == []
+
+
+def test_dates_are_no_claims() -> None:
+    """A number that a date takes must not be claimed as a quantity as well."""
+    got = extract("2025-2027年间，2024年5月1－5日，20240307，2010.01.29，今年1-9月，十四五期间，8点半。", published="2025-06-01")
+    assert list(got.claims.text) == []
+
+
+def test_bounds_fit_values() -> None:
+    """earliest and latest are what the value can mean, but for a part of a period that narrows them."""
+    for row in extract("2023年、2024年第三季度、1990年代、2020年以来、2024年5月上旬。").dates.fillna("").itertuples():
+        low, high = bounds(row.value)
+        assert row.earliest >= low and (not high or row.latest <= high)
+    assert dt.date.fromisoformat(extract("2024年5月上旬").dates.iloc[0].latest) == dt.date(2024, 5, 10)
+
+
+def test_extent_orders_parts() -> None:
+    """A year may be followed by a month, a month not by a year, nothing by a range."""
+    assert extent({"rel": "year-1"})[1] < extent({"month": 8, "day": 1})[0]
+    assert extent({"month": 8})[1] > extent({"year": 2024})[0]
+    assert extent({"begin": {"year": 2020}, "finish": {"year": 2021}})[1] == 9
