@@ -269,6 +269,8 @@ def _festival(code: str, year: int) -> When:
     else:
         first_day = lunar.new_year(year)
         date = first_day and first_day + dt.timedelta(days=int(form["step"] or 0))
+    if date is None and form["sun"] is None and not lunar.FIRST_YEAR <= year <= lunar.LAST_YEAR:
+        return when_of(iso(year), "year", "lunar")  # before the table the year alone is known
     if date is None:
         raise Impossible(code)
     return when_of(date.isoformat(), "day", "lunar" if code.startswith("L") else "gregorian")
