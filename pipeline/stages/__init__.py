@@ -12,8 +12,7 @@ from typing import TypeAlias
 
 from pipeline.model import Article, Found, Mention
 from pipeline.rules import RuleSet
-from pipeline.stages import claims, figures, institutions, ner, numbers, resolve
-from pipeline.stages.segment import segment
+from pipeline.stages import claims, figures, institutions, ner, numbers, resolve, segment
 
 __all__ = ["STAGES", "Stage", "build"]
 
@@ -31,5 +30,5 @@ STAGES: tuple[tuple[str, Callable[[RuleSet, str], Stage]], ...] = (
 
 def build(rules: RuleSet, model: str = "none") -> tuple[tuple[str, Stage], ...]:
     """The stages for a rule set and a model, by name, in the order they run. Raises `NerError` when the model can't be loaded."""
-    segment("词")  # its dictionary loads here, not in the time of the first rule that asks for words
+    segment.segment("词")  # its dictionary loads here, not in the time of the first rule that asks for words
     return tuple((name, make(rules, model)) for name, make in STAGES)
