@@ -12,7 +12,7 @@ import regex
 from pipeline import template
 from pipeline.lexicons import Lexicon
 from pipeline.ruleerrors import Report, did_you_mean
-from pipeline.rulefile import Item, text
+from pipeline.rulefile import Item, Text, text
 from pipeline.template import Node, TemplateError
 
 __all__ = ["FRAGMENTS", "Compiled", "Compiler"]
@@ -61,7 +61,8 @@ class Compiler:
         """The tree of a template as written."""
         source = text(item, what, self.report)
         if not source.strip():
-            self.report.error(item, "empty", f"{what} is empty")
+            if isinstance(item, Text):
+                self.report.error(item, "empty", f"{what} is empty")
             return None
         try:
             return template.parse(source, self.normalise)

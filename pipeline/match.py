@@ -193,7 +193,7 @@ def find(
 
     ``starts``: the only positions at which a match can begin, in order, when that is known (`scan.Scanner`).
     """
-    assert rule.ready  # what is made at the first use is not the article's time
+    _ = rule.ready  # what is made at the first use is not the article's time
     search = rule.guarded.search if starts is None else anchored(rule, starts)
     deadline, text = budget.start(), Text(article, lexicons)
     at, left = 0, budget.seconds

@@ -20,6 +20,7 @@ CODES: Mapping[str, str] = {
     "format": "the line `format:` is missing or names another format",
     "type": "text stands where a list is expected, or the other way round",
     "unknown-key": "a key that nothing reads",
+    "unknown-field": "`set` gives a field that such rules don't have",
     "duplicate-key": "the same key twice",
     "name": "a name with other characters than lower-case letters, digits and _",
     "id": "a rule's id isn't words joined by dots",

@@ -97,6 +97,14 @@ TEST_KEYS: Mapping[str, str] = {
 }
 END = "\\Z"  # how a pattern that must stand right before a match ends
 FIRST = regex.compile(r"\(\?=(\[(?:[^\\\]]|\\.)+\])\)|\(\?P<\w+>(\[[^\]]+\]|[^()\[\\.*+?|])\)")
+SETTABLE: Mapping[str, tuple[str, ...]] = {
+    "claim": ("subject", "group", "comparator", "trend", "basis", "modality", "attribution", "time", "scope", "each", "against", "spoken"),
+    "quantity": ("value", "low", "high", "unit", "kind", "comparator", "per"),
+    "institution": ("itype", "grow", "needs", "joins", "not_parent", "canonical", "jurisdiction"),
+    "attribution": ("scope", "source"),
+    "reject": ("reason",),
+}
+"""The fields that `set` may give, by what the rule extracts. (Those of a date are the parts of `pipeline.timex`.)"""
 TEST_KINDS = ("hit", "miss", "todo")
 
 
@@ -304,6 +312,8 @@ class Loader:
                 self.error(None, "format", f"the file is empty: it must start with 'format: {FORMAT}'")
             return
         body = keys(root, tuple(FILE_KEYS), "file", self.report)
+        if not isinstance(root, Keys):
+            return
         version = body.get("format")
         if not isinstance(version, Text) or version.value != FORMAT:
             self.error(version or root, "format", f"the file must say 'format: {FORMAT}'")
@@ -378,17 +388,22 @@ class Loader:
             body = self.extended(body, name)
         tests = self.tests(body.get("tests"), node)
         kind = text(body.get("extracts"), "extracts", self.report)
+        if kind not in KINDS and "extends" in body and "extracts" not in body:
+            return None  # what it extends is wrong, and said so
         if kind not in KINDS:
             what = f"extracts '{kind}'" if kind else "the rule doesn't say what it extracts"
             self.error(body.get("extracts") or node, "extracts", f"{what}, allowed: {', '.join(KINDS)}{did_you_mean(kind, KINDS)}")
             return None
         if ("match" in body) == ("regex" in body):
+            if len(body) < len(node.pairs) and "match" not in body:
+                return None  # an unknown key was reported, which may be a misspelt one of these
             self.error(node, "match", "a rule has either 'match' or 'regex'" + (", not both" if "match" in body else ""))
             return None
         compiled = self.compiler.match(body["match"]) if "match" in body else self.compiler.regex(body["regex"])
         if compiled is None:
             return None
         where, given = self.conditions(body, compiled.captures)
+        self.settable(body.get("set"), kind)
         return Rule(
             id=name,
             extracts=kind,
@@ -491,6 +506,13 @@ class Loader:
             else:
                 out[key.value] = value
         return tuple(where), out
+
+    def settable(self, item: Item | None, kind: str) -> None:
+        """Report fields that nothing reads."""
+        for key, _ in item.pairs if isinstance(item, Keys) and kind in SETTABLE else ():
+            if isinstance(key, Text) and key.value not in SETTABLE[kind]:
+                near = did_you_mean(key.value, SETTABLE[kind])
+                self.error(key, "unknown-field", f"set: {kind} rules have no field '{key.value[:60]}', allowed: {', '.join(SETTABLE[kind])}{near}")
 
     def expression(self, source: str, item: Item, captures: Mapping[str, str], shift: int) -> Expression | None:
         try:
