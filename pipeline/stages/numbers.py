@@ -31,7 +31,7 @@ def numbers(article: Article, found: Found) -> Iterator[Mention]:
             yield UnitWord(prefix[1], numeral.start, code=prefix[0], kind="money", before=True)
         yield numeral
         last = numeral.end
-        start = last
+        start = last + 1 if text.startswith(")", last) else last  # (12.3±3.4)天
         while start < last + SPACES and text.startswith(" ", start):
             start += 1
         if unit := units.match(text, start, region=article.region):

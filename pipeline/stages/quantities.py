@@ -2,7 +2,7 @@
 
 Fields a rule may capture or set: ``value`` (number, or ``= expression``), ``low`` and ``high`` (the ends of a
 range), ``plus`` (what is added to the value: the 3 months of 两年零三个月), ``unit`` (a unit, or a code), ``per``
-(the unit after a slash), ``kind``, ``comparator``. Where ``value``, ``high`` or ``low`` captures a quantity
+(the unit after a slash), ``last`` (the end of a list), ``kind``, ``comparator``. Where ``value``, ``high`` or ``low`` captures a quantity
 that an earlier round made, unit and kind come from it.
 """
 
@@ -18,6 +18,7 @@ from pipeline.numerals import complete_scale, parse
 __all__ = ["build_quantity"]
 
 KINDS = frozenset({"count", "percentage", "money", "duration", "age", "fraction", "multiple", "measurement"})
+SCALES = "十百千万亿兆"
 SUM = Context(prec=12)  # 二十天 of a year has to stop somewhere
 SIZES: dict[str, tuple[str, int]] = {  # unit -> dimension, size in its smallest unit; a year has 365 days, else 12 months
     "a": ("time", 31_536_000), "mo": ("time", 2_592_000), "wk": ("time", 604_800), "d": ("time", 86_400),
@@ -85,8 +86,12 @@ def numbers_of(match: Match) -> tuple[Decimal | None, Decimal | None, Decimal | 
     """value, low, high and the comparator that the number itself says."""
     numeral = captured_number(match.capture("value"))
     value = as_decimal(match.get("value", None))
-    if numeral is not None and "value" not in match.rule.set:
+    if value is not None and "value" in match.rule.set:
+        value = SUM.plus(value)
+    elif numeral is not None:
         value = numeral.value
+        if value is not None and (behind := match.capture("last")):
+            value = value * shared_scale(numeral, behind)
     low, high = as_decimal(match.get("low", None)), as_decimal(match.get("high", None))
     if numeral is not None and low is None and high is None and "value" not in match.rule.set:
         low, high = numeral.low, numeral.high
@@ -107,6 +112,15 @@ def ends(match: Match, low: Decimal | None, high: Decimal | None) -> tuple[Decim
             top = parse(first.text.rpartition("分之")[2].strip())
             high = SUM.divide(high * low, top.value) if top and top.value else high
     return low, high
+
+
+def shared_scale(numeral: Numeral | Quantity, behind: Capture) -> Decimal:
+    """The scale that a number of a list shares with the last one: 12.5、13.6和14.8万 are all 万."""
+    last = behind.mention
+    if not (isinstance(numeral, Numeral) and isinstance(last, Numeral) and last.value and last.shape == "mixed" and numeral.shape == "arabic"):
+        return Decimal(1)
+    stem = parse(behind.text.rstrip(SCALES))
+    return SUM.divide(last.value, stem.value) if stem and stem.value and stem.shape == "arabic" else Decimal(1)
 
 
 def captured_number(capture: Capture | None) -> Numeral | Quantity | None:
