@@ -23,6 +23,7 @@ __all__ = ["TIMEOUT", "figures", "stage"]
 TIMEOUT = "timeout"
 MAX_ROUNDS = 4
 LAST_RESORT = 20  # rules below this priority see only the numbers that no other rule wanted
+NUMBER_COSTS = 25  # a number is worth the time of so many characters: a table of numbers is no runaway
 FIGURE_TYPES = frozenset({"quantity", "percentage", "money", "duration", "age", "fraction", "multiple", "measurement", "count", "date"})
 
 
@@ -58,7 +59,7 @@ def stage(rules: RuleSet, ner: str) -> Callable[[Article, Found], Iterator[Menti
 def figures(article: Article, found: Found, rules: RuleSet, levels: Levels) -> Iterator[Mention]:
     """Quantities, dates and rejects of an article, from its numerals."""
     numerals = list(found.of(Numeral))
-    budget = Budget(len(article.text))
+    budget = Budget(len(article.text) + NUMBER_COSTS * len(numerals))
     late: set[str] = set()
     symbols = Symbols(article, numerals)
     candidates = find_all(levels.first, symbols, article, rules.lexicons, budget, late)
