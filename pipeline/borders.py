@@ -61,7 +61,7 @@ class Grown:
 def _classes() -> dict[str, str]:
     """Word → letter; where a word has several classes, what ends a name goes first, then generic, root, level, field."""
     letters = {"root": "R", "level": "L", "sector": "S", "verb_in_name": "S", "plain": "X", "generic": "Z", "title": ".", "stop": ".", "conjunction": "K"}
-    order = ("verb_in_name", "sector", "level", "root", "plain", "generic", "stop", "title", "conjunction")
+    order = ("plain", "verb_in_name", "sector", "level", "root", "generic", "stop", "title", "conjunction")
     table: dict[str, str] = {}
     for name in order:
         table |= {row["term"]: letters[name] for row in read_words("org_words") if row["class"] == name}

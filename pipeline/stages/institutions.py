@@ -125,7 +125,9 @@ class _View:
             if self.cuts_latin(match.start, match.end):
                 return None
             titled = self.article.shadow[match.end : match.end + 1] == "长"  # 健保署长: the name shares its head with the title
-            if length <= 3 and not titled and self.cuts_word(match.start, match.end, True):
+            token = self.token_at(match.start)
+            begins = length == 3 and token is not None and token.start == match.start  # 保守党政府 is one word to jieba
+            if length <= 3 and not titled and not begins and self.cuts_word(match.start, match.end, True):
                 return None
             return self.made(match, match.start, how, None)
         if self.cuts_word(match.start, match.end, False):

@@ -19,6 +19,10 @@ from pipeline.stages.settle import STAGE, Name, span_of, subsequence
 
 __all__ = ["Linker"]
 
+OFTEN = 3
+CAMPUS = re.compile(r"(?:校区|院区|分校|分院)$")
+DEPARTMENT = re.compile(r"(?:司|处|科|组|局|署|办公室|委员会)$")
+
 Meaning = tuple[str, str, str, str]  # canonical name, itype, jurisdiction, link_method
 
 
@@ -38,6 +42,7 @@ class Linker:
         for text in self.texts.values():
             self.by_end[text[-1]].add(text)
         self.seen: dict[tuple[str, str], Meaning] = {}
+        self.ministry = self.one_ministry()
 
     def plain(self, start: int, end: int) -> str:
         """The name as written, simplified, without typesetting spaces between Chinese characters."""
@@ -96,11 +101,26 @@ class Linker:
             return own[0].canonical, own[0].itype, own[0].jurisdiction, "alias"
         if longer := self.longer(text, itype):
             return longer, itype, orgs.place_of(longer)[2] or self.region, "alias"
+        if self.ministry and itype == "government" and self.is_department(text):
+            return self.ministry + text, itype, self.region, "variant"
         return text, itype, jurisdiction or self.region, ""
+
+    def one_ministry(self) -> str:
+        """The ministry an article is about: the only one it names three times; "" without such."""
+        counts = Counter(text for span, text in self.texts.items() if text.endswith("部") and self.names[span].itype == "government")
+        often = {text for text, count in counts.items() if count >= OFTEN}
+        return often.pop() if len(often) == 1 else ""
+
+    def is_department(self, text: str) -> bool:
+        """Whether a name is a body below a ministry by its form: a field of work or a number, and 司, 处, 局 (农业司)."""
+        head = DEPARTMENT.search(text)
+        if head is None or orgs.known(text) or orgs.place_of(text)[0] or text.startswith(self.ministry):
+            return False
+        return all(word_class(*t) in "SLOCK" for t in self.article.segment(text[: head.start()]))
 
     def may_mean(self, text: str, entry: orgs.Organisation) -> bool:
         """Whether a name without a place, made of fields of work (交通局), can be the one of another jurisdiction."""
-        if entry.jurisdiction in ("", "CN", self.region) or (entry.jurisdiction == "TW" and not self.region) or orgs.place_of(text)[0]:
+        if entry.jurisdiction in ("", "CN", self.region) or (entry.jurisdiction == "TW" and not self.region) or len(text) < 3 or orgs.place_of(text)[0]:
             return True
         return not all(word_class(*t) in "SLCX" for t in self.article.segment(text[:-1]))
 
@@ -110,6 +130,9 @@ class Linker:
             return ""
         others = {t for t in self.by_end[text[-1]] if len(t) > len(text)}
         place = orgs.place_of(text)[0]
+        if CAMPUS.search(text):
+            found = {t for t in others if t.endswith(text)}
+            return found.pop() if len(found) == 1 else ""
         if place:  # 广州局 is 广州铁路局; 湖北大学 is not 湖北医科大学
             found = {t for t in others if t.startswith(place) and len(text) <= len(place) + 1}
             return min(found, key=lambda t: (len(t), t)) if found else ""

@@ -91,7 +91,7 @@ def shortened(article: Article, names: Sequence[Name], cues: Sequence[Candidate]
     if derive:
         for name in names:
             for alias in orgs.short_forms(text[name.start : name.end], name.itype):
-                if alias not in text or _common(article, alias):
+                if alias not in text or orgs.known(alias) or _common(article, alias):
                     continue
                 short.setdefault(alias, (name, "institution.short"))
         for alias, entries in orgs.shorts().items():

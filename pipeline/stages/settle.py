@@ -224,6 +224,8 @@ def _with_model(article: Article, names: Intervals[Name], span: NerSpan, heads: 
         entries = orgs.known(text) or [e for e in orgs.shorts().get(text, ()) if e.jurisdiction in ("", "CN", article.region)]
         if not entries and (reason := _implausible(article, start, end, heads)):
             return reason
+        if not entries and text.isascii() and article.shadow[start - 1 : start] == "(" and not names.over(start - 2, start):
+            return "explains another word"  # 多能干细胞(CiPSC)
         itype = entries[0].itype if entries else heads.sort(text) or _longest_ending(text, "org_endings") or "company"
         names.add(Name(start, end, itype, span.rule))
     elif len(over) == 1:
