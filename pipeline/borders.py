@@ -163,8 +163,8 @@ def pieces_before(
             kind = "S" if not out or out[-1].kind in "SC" else "."
         if not token.tag and len(text) == 2 and _classes().get(text[-1], "") in tuple(".K"):
             kind = "."  # 局及, 局为: an unknown word that is the end of one name and a function word
-        if kind == "K" and len(text) == 1 and out and len(out[-1].text) == 1 and (index == 0 or tokens[index - 1].text in "、,;。“("):
-            out.append(Piece(token.start, end, text, "N"))  # 和泰: nothing stands before it that 和 could join
+        if kind == "K" and len(text) == 1 and out and len(out[-1].text) == 1 and index and tokens[index - 1].text == "、":
+            out.append(Piece(token.start, end, text, "N"))  # 、和泰: a list has its 和 behind the last 、
             break
         if kind == "K" or text == "、":
             if not (joins and out and _between_fields(tokens, index, out, text)):
