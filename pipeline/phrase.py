@@ -76,7 +76,7 @@ def cut(segment: Callable[[str], list[tuple[str, str]]], text: str) -> tuple[tup
 
 
 @cache
-def comparisons() -> regex.Pattern:
+def comparisons() -> regex.Pattern[str]:
     """What a number is compared with (较术前, 比上年): the words of ``claim_basis.csv`` that open with a word of comparison."""
     terms = [row["term"] for row in read_words("claim_basis") if row["term"][0] in roles()["versus_sign"]]
     return regex.compile(alternation(terms) + "|(?:按|以)[^，,。]{1,12}(?:计算|计价|口径)")
@@ -110,7 +110,7 @@ def pieces(article: Article, symbols: Symbols, first: int, last: int) -> list[Pi
 
 def left_phrase(article: Article, symbols: Symbols, first: int, last: int) -> tuple[int, int] | None:
     """The phrase in symbol positions ``first:last`` that a number behind it measures, in text offsets."""
-    run = pieces(article, symbols, first, last)
+    run: Sequence[Piece] = pieces(article, symbols, first, last)
     if run and run[-1].end == last + 1 and run[-1].tag:
         return None  # the run ends inside a word: what follows is no verb of its own (行|为), as it is in 价格|上涨
     run = without_tail(without_bracket(without_comparison(run, symbols)))
@@ -124,6 +124,8 @@ def left_phrase(article: Article, symbols: Symbols, first: int, last: int) -> tu
         return None  # 收于每桶
     if not run or not any(nominal(p) or p.tag.startswith(("v", "a")) for p in run) or (len(run) == 1 and has(run[0], "empty")):
         return None
+    if symbols.text[run[0].start : run[-1].end].startswith(tuple(roles()["anaphor"])):
+        return None  # 这一数字: what was measured before
     return symbols.span(max(first, run[0].start), min(last, run[-1].end))
 
 
@@ -180,7 +182,7 @@ def last_barrier(run: Sequence[Piece]) -> int:
             if depth == 0:
                 return i + 1
             depth -= 1
-        elif i + 1 < len(run) and len(run[i + 1].text) == 1 and has(run[i + 1], "head"):
+        elif i + 1 < len(run) and has(run[i + 1], "suffix"):
             continue  # 可获得|率: the verb is part of the name of a measure
         elif has(piece, "barrier") or isinstance(piece.mention, Date) or (has(piece, "transitive") and relates_no_noun(run, i)):
             return i + 1

@@ -201,9 +201,12 @@ def test_long_text_without_stops_is_linear(piece: str) -> None:
     def seconds(repeats: int) -> float:
         article, found = find(from_text(piece * repeats), CONFIG)
         rest = Found(tuple(m for m in found.mentions if not isinstance(m, Claim)))
-        started = time.perf_counter()
+        return min(once(article, rest) for _ in range(3))
+
+    def once(article: Article, rest: Found) -> float:
+        started = time.process_time()
         list(claims(article, rest, rules, Frames.of(rules)))
-        return time.perf_counter() - started
+        return time.process_time() - started
 
     seconds(20)
-    assert seconds(800) < 8 * max(0.02, seconds(200))
+    assert seconds(800) < 10 * max(0.02, seconds(200))

@@ -128,7 +128,7 @@ def share_pairs(article: Article, symbols: Symbols, drafts: Sequence[Draft]) -> 
     for i, draft in enumerate(drafts):
         if draft.get("subject") or not says_respectively(symbols.text, draft.at):
             continue
-        group = list(itertools.takewhile(lambda d: clause_start(symbols.text, d.at) <= draft.at, drafts[i : i + LIST_LIMIT]))
+        group = [d for d in drafts[i : i + LIST_LIMIT] if clause_start(symbols.text, d.at) <= draft.at]
         measured = drafts[max(0, i - len(group)) : i]
         subjects = [d.get("subject") for d in measured]
         if len(group) < 2 or len(measured) < len(group) or not all(subjects) or len(set(subjects)) < len(group):
