@@ -252,6 +252,8 @@ def grow(pieces: Sequence[Piece], person: Callable[[int, int], bool], company: b
     firm = run[0].kind in "PRGLO" or (run[0].kind == "N" and len(run[0].text) > 1)
     if not firm:
         firm_at = next((i for i, piece in enumerate(run) if piece.kind in "NPRG"), None)
+        if firm_at is not None and run[firm_at].kind == "G" and len(run[firm_at].text) <= 2:
+            firm_at = None  # 世卫 组织 驻华代表处: the parent is a bare head, what stands before it is its name
         if (firm_at is not None and run[0].kind in "CXS" and len(run[firm_at].text) > 1 and run[firm_at].kind in "PR") or (firm_at is not None and run[0].kind in "CX" and not _coined(run)):
             run = run[firm_at:]
             firm = True

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from functools import cache, partial
 
 from pipeline.borders import Grown, Piece, grow, is_country, pieces_before, word_class
+from pipeline.intervals import Intervals
 from pipeline.match import Budget, Match, find_all
 from pipeline.model import Article, Found, Mention, Reject, Token
 from pipeline.rules import RuleSet
@@ -70,7 +71,8 @@ class _View:
         self.article = article
         self.starts = [s.start for s in article.sentences]
         self.borders: dict[int, list[int]] = {}
-        self.people = [(m.start, m.end) for m in found.of(NerSpan) if m.label == "PER"]
+        people = {m.start: m.end for m in found.of(NerSpan) if m.label == "PER"}
+        self.people = Intervals(people.items(), lambda span: span)
         self.ends = {
             m.end
             for m in matches
@@ -81,7 +83,7 @@ class _View:
         return max(0, bisect_right(self.starts, offset) - 1)
 
     def is_person(self, start: int, end: int) -> bool:
-        return any(a <= start and end <= b for a, b in self.people)
+        return any(a <= start and end <= b for a, b in self.people.over(start, end))
 
     def token_at(self, offset: int) -> Token | None:
         """The token that holds the character at ``offset``."""
@@ -205,7 +207,7 @@ class _View:
         if not tokens or tokens[-1].text in _titles() or tokens[-1].end < match.start:
             return None
         end = tokens[-1].end
-        start = next((a for a, b in self.people if b == end), -1)
+        start = next((a for a, b in self.people.over(end - 1, end) if b == end), -1)
         if start < 0:
             last = tokens[-1]
             start = last.start if last.tag.startswith("nr") or (not last.tag and 2 <= len(last.text) <= 3) else -1

@@ -8,9 +8,12 @@ on: no candidate and no ORG span of the model is left in ``Found``.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
+
+import regex
 
 from pipeline import organisations as orgs
 from pipeline.borders import is_place, word_class
@@ -28,6 +31,7 @@ __all__ = ["resolve", "stage"]
 OPENERS = "“\"「『'‘《<"
 CLOSERS = "”\"」』'’》>"
 DEFINED = re.compile(r"[为是:：,，]?\s*[“\"「『'‘]?([^()“”\"「」『』'‘’,，;；。、:：]{2,24})[”\"」』'’]?")
+DEFINITION = 64  # characters behind a name in which 简称 may stand
 SHARED = re.compile(r"(?<![\u4e00-\u9fff])([\u4e00-\u9fff]{2,4})[、和与及]$")
 BRACKETED = re.compile(r"\s?\(\s*([^()]{2,60})\)")
 
@@ -85,22 +89,25 @@ def shortened(article: Article, names: Sequence[Name], cues: Sequence[Candidate]
     """Uses of short names: defined by the text itself, derived from full names, short ones of known organisations."""
     text = article.shadow
     short: dict[str, tuple[Name, str]] = {}
+    starts = [cue.start for cue in cues]
     for name in names:
-        for alias in _defined(article, name, cues):
+        near = cues[bisect_left(starts, name.end) : bisect_left(starts, name.end + DEFINITION)]
+        for alias in _defined(article, name, near):
             short.setdefault(alias, (name, "institution.alias"))
-    if derive:
-        for name in names:
-            for alias in orgs.short_forms(text[name.start : name.end], name.itype):
-                if alias not in text or orgs.known(alias) or _common(article, alias):
-                    continue
-                short.setdefault(alias, (name, "institution.short"))
-        for alias, entries in orgs.shorts().items():
-            if alias in text:
-                full = next((n for n in names if any(text[n.start : n.end] in e.names for e in entries)), None)
-                if full:
-                    short.setdefault(alias, (full, "institution.short"))
-    for alias, (name, rule) in short.items():
-        for start in _uses(article, alias):
+    first = {text[n.start : n.end]: n for n in reversed(names)} if derive else {}
+    for full, name in first.items():
+        for alias in orgs.short_forms(full, name.itype):
+            if not orgs.known(alias) and alias not in short:
+                short[alias] = (name, "institution.short")
+    for alias, entries in orgs.shorts().items() if derive else ():
+        known = next((first[other] for entry in entries for other in entry.names if other in first), None)
+        if known:
+            short.setdefault(alias, (known, "institution.short"))
+    for alias, uses in _uses(article, short).items():
+        name, rule = short[alias]
+        if rule == "institution.short" and _common(article, alias):
+            continue
+        for start in uses:
             if not (name.start <= start < name.end):
                 yield Name(start, start + len(alias), name.itype, rule, alias_of=(name.start, name.end))
 
@@ -117,9 +124,10 @@ def _defined(article: Article, name: Name, cues: Sequence[Candidate]) -> Iterato
     bracket = BRACKETED.match(text, name.end)
     stop = bracket.end() if bracket else name.end + 12
     for cue in cues:
-        if name.end <= cue.start < stop and "。" not in text[name.end : cue.start] and (bracket or cue.start - name.end <= 2):
-            if (m := DEFINED.match(text, cue.end)) and not is_place(m.group(1)):
-                yield m.group(1).strip()
+        near = bracket is not None or cue.start - name.end <= 2
+        m = DEFINED.match(text, cue.end) if near and name.end <= cue.start < stop else None
+        if m and "。" not in text[name.end : cue.start] and not is_place(m.group(1)):
+            yield m.group(1).strip()
     if bracket:
         inner = bracket.group(1).strip()
         full = text[name.start : name.end]
@@ -131,17 +139,22 @@ def _defined(article: Article, name: Name, cues: Sequence[Candidate]) -> Iterato
                 yield part
 
 
-def _uses(article: Article, alias: str) -> Iterator[int]:
-    """Where a short name stands as a word of its own."""
+def _uses(article: Article, aliases: Iterable[str]) -> dict[str, list[int]]:
+    """Where short names stand as words of their own; one pass over the text for all of them."""
     text = article.shadow
-    latin = alias.isascii()
-    for m in re.finditer(re.escape(alias), text):
-        before, after = text[m.start() - 1 : m.start()], text[m.end() : m.end() + 1]
-        if latin and ((before.isascii() and before.isalnum()) or (after.isascii() and after.isalnum())):
+    uses: dict[str, list[int]] = {}
+    terms = sorted(aliases)
+    if not terms:
+        return uses
+    for m in regex.finditer(r"\L<terms>", text, overlapped=True, terms=terms):
+        start, end, alias = *m.span(), m.group()
+        before, after = text[start - 1 : start], text[end : end + 1]
+        if alias.isascii() and ((before.isascii() and before.isalnum()) or (after.isascii() and after.isalnum())):
             continue
-        if not latin and len(alias) <= 2 and _cuts(article, m.start(), m.end()):
+        if not alias.isascii() and len(alias) <= 2 and _cuts(article, start, end):
             continue
-        yield m.start()
+        uses.setdefault(alias, []).append(start)
+    return uses
 
 
 def _cuts(article: Article, start: int, end: int) -> bool:
@@ -175,12 +188,16 @@ def sharing(article: Article, names: Sequence[Name]) -> Iterator[Name]:
 
 def coreferences(article: Article, mentions: Sequence[Institution], words: Sequence[Candidate]) -> Iterator[Institution]:
     """该院 and the like, with the entity of the last mention of their sort before them."""
-    for word in words:
-        if any(m.start < word.end and word.start < m.end for m in mentions):
+    ordered = sorted(mentions, key=lambda m: m.start)
+    taken = Intervals(ordered, lambda m: (m.start, m.end))
+    last: dict[str, Institution] = {}
+    at = 0
+    for word in sorted(words, key=lambda w: w.start):
+        while at < len(ordered) and ordered[at].end <= word.start:
+            last[ordered[at].itype] = last["any"] = ordered[at]
+            at += 1
+        meant = last.get(word.itype)
+        if meant is None or taken.over(word.start, word.end) or article.shadow[word.start - 1 : word.start] == "应":
             continue
-        if article.shadow[word.start - 1 : word.start] == "应":
-            continue
-        before = [m for m in mentions if m.end <= word.start and (m.itype == word.itype or word.itype == "any")]
-        if before:
-            last = max(before, key=lambda m: m.end)
-            yield replace(last, start=word.start, end=word.end, rule=word.rule, link_method="coref", parent=None, alias_of=(last.start, last.end))
+        span = (meant.start, meant.end)
+        yield replace(meant, start=word.start, end=word.end, rule=word.rule, link_method="coref", parent=None, alias_of=span)
