@@ -64,6 +64,9 @@ def cut(segment: Callable[[str], list[tuple[str, str]]], text: str) -> tuple[tup
     out: list[tuple[str, str]] = []
     glue = roles()["glue"]
     for word, tag in segment(text):
+        if word in roles()["split"]:
+            out += [(char, "v") for char in word]
+            continue
         if tag or len(word) == 1 or word.isascii() or word in roles()["whole"]:
             out.append((word, tag))
             continue
@@ -114,11 +117,9 @@ def left_phrase(article: Article, symbols: Symbols, first: int, last: int) -> tu
     if run and run[-1].end == last + 1 and run[-1].tag:
         return None  # the run ends inside a word: what follows is no verb of its own (行|为), as it is in 价格|上涨
     run = without_tail(without_bracket(without_comparison(run, symbols)))
-    run = run[last_barrier(run) :]
-    if run and has(run[0], "void"):
-        return None
-    run = without_opening(run)
-    run = without_tail(run)
+    if run and has(run[-1], "factor") and any(has(p, "void") for p in run):
+        return None  # 扣除价格因素
+    run = without_tail(without_opening(run[last_barrier(run) :]))
     per = next((i for i, p in enumerate(run) if p.text[:1] == "每"), None)
     if per and not without_tail(run[:per]):
         return None  # 收于每桶
@@ -182,8 +183,10 @@ def last_barrier(run: Sequence[Piece]) -> int:
             if depth == 0:
                 return i + 1
             depth -= 1
-        elif i + 1 < len(run) and has(run[i + 1], "suffix"):
-            continue  # 可获得|率: the verb is part of the name of a measure
+        elif i + 1 < len(run) and (has(run[i + 1], "suffix") or (run[i + 1].text[:1] == "每" and i + 2 == len(run))):
+            continue  # 可获得|率: the verb is part of the name of a measure; 等候费为|每分钟
+        elif i and piece.text == "、" and run[i - 1].tag == "a":
+            return i + 1  # 日照长、|年平均气温
         elif has(piece, "barrier") or isinstance(piece.mention, Date) or (has(piece, "transitive") and relates_no_noun(run, i)):
             return i + 1
         if isinstance(piece.mention, Quantity) and not inside_phrase(run, i):
@@ -219,7 +222,7 @@ def without_opening(run: Sequence[Piece]) -> Sequence[Piece]:
             run = run[places[-1] + 1 :] if places and places[-1] + 1 < len(run) else run[1:]
         elif (when := next((i for i, p in enumerate(run[1:5], 1) if has(p, "when")), 0)) and any(nominal(p) for p in run[when + 1 :]):
             run = run[when + 1 :]  # 治疗后|患者水平
-        elif isinstance(first.mention, Date) or has(first, "opener") or has(first, "light") or has(first, "bound") or ((first.tag in FUNCTION_TAGS or first.tag in ("u", "uj", "f")) and not has(first, "keep")) or (is_sign(first) and first.text not in OPENING):
+        elif isinstance(first.mention, Date) or has(first, "opener") or has(first, "light") or has(first, "bound") or ((first.tag in FUNCTION_TAGS or first.tag in ("u", "uj") or (first.tag == "f" and not nominal(first))) and not has(first, "keep")) or (is_sign(first) and first.text not in OPENING):
             run = run[1:]
         else:
             return run
@@ -232,6 +235,8 @@ def nominal(piece: Piece) -> bool:
         return isinstance(piece.mention, Institution) or not isinstance(piece.mention, Date | Quantity)
     if is_sign(piece):
         return False
+    if piece.tag == "f":  # jieba has 初中, 高端 among the words of place
+        return len(piece.text) > 1 and not has(piece, "localizer") and not has(piece, "stop") and not has(piece, "bound")
     return piece.tag == "" or piece.tag.startswith(NOMINAL_TAGS) or has(piece, "nominal")
 
 
@@ -253,9 +258,15 @@ def right_phrase(article: Article, symbols: Symbols, first: int, last: int) -> t
         return None
     end = min(last, kept[-1].end)
     following = symbols.mentions.get(end)
-    if isinstance(following, Quantity) and following.kind != "age":
-        return None  # 公立208所、私立8所: the noun belongs to the next number
+    if isinstance(following, Quantity) and following.kind != "age" and counted_before(article, symbols, first - 1):
+        return None  # 死亡3人受伤5人: the noun belongs to the next number
     return symbols.span(kept[0].start, end)
+
+
+def counted_before(article: Article, symbols: Symbols, position: int) -> bool:
+    """Whether a noun stands directly before the number at a symbol position: it counts that one."""
+    before = pieces(article, symbols, max(0, position - 1), position)
+    return bool(before) and before[-1].mention is None and nominal(before[-1]) and not has(before[-1], "tail")
 
 
 def opening_phrase(article: Article, symbols: Symbols, first: int, last: int) -> tuple[int, int] | None:
