@@ -21,7 +21,7 @@ Expression = Callable[[Mapping[str, Any]], Any]
 
 TOKEN = regex.compile(
     r"""\s*(?:(?P<range>\.\.)|(?P<number>[0-9]+(?:\.[0-9]+)?)|(?P<string>"[^"]*"|'[^']*')
-    |(?P<op><=|>=|==|!=|[<>+\-*/(),\[\]])|(?P<name>[a-z_][a-z0-9_]*(?:\.[a-z_]+)?))""",
+    |(?P<op><=|>=|==|!=|[<>+\-*/(),\[\]])|(?P<name>[a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*)?))""",
     regex.VERBOSE,
 )
 
