@@ -228,4 +228,4 @@ def _near(parts: Parts, published: dt.date) -> dict[str, Any]:
         earliest = absolute({**parts, "year": published.year}, "").earliest[:10]
     except ValueError:  # 2月29日 in a common year
         return {"year": published.year}
-    return {"year": published.year - ((dt.date.fromisoformat(earliest) - published).days > 240)}
+    return {"year": published.year - ((dt.date.fromisoformat(earliest) - published).days > 190)}

@@ -51,7 +51,7 @@ What relative times count from: ``rel``, ``ago`` and ``past``/``next`` from the 
 同期). Nothing to count from: no value. Only 本世纪 and 上世纪 need no date: digital text speaks from the 21st century.
 
 A missing year is the context's, else publication's (the year before if the date would otherwise lie
-more than 240 days ahead). Publication also wins over a context that is a bare year, when that year
+more than 190 days ahead). Publication also wins over a context that is a bare year, when that year
 lies in the future or when a full month and day falls in the last 31 days. A day alone takes the
 month in the same way (the last month when it would lie more than 14 days ahead).
 """

@@ -43,6 +43,12 @@ def test_bare_day_of_a_new_paragraph_is_recent() -> None:
     assert value("该公司成立于2019年5月，3月15日开业。", "3月15日", "2025-03-16") == "2019-03-15"
 
 
+def test_this_year_takes_the_text_back_to_publication() -> None:
+    """今年以来 after figures of another year: the next bare day is of this year."""
+    text = "2024年营收增长，其中12月为10亿元。今年以来股价上涨，4月15日收盘上涨。"
+    assert value(text, "4月15日", "2025-04-22") == "2025-04-15"
+
+
 def test_nothing_counts_from_today() -> None:
     """Without publication and context a relative date keeps no value."""
     assert values("去年增长，本月8日开工。") == [("去年", ""), ("本月8日", "")]
