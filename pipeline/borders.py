@@ -185,6 +185,9 @@ def pieces_before(
             break
         if kind == ".":
             break
+        if kind == "O" and text.isdigit() and index > 0 and tokens[index - 1].text == "第":
+            index -= 1  # 第 8 军团
+            token, text = tokens[index], "第" + text
         place = _place_prefix(text) if kind in "NC" and len(text) > 3 else ""
         if place:  # 福建医科 of 福建医科大学 is one word to jieba
             rest = text[len(place) :]

@@ -127,8 +127,7 @@ class _View:
             if self.cuts_latin(match.start, match.end):
                 return None
             titled = self.article.shadow[match.end : match.end + 1] == "长"  # 健保署长: the name shares its head with the title
-            token = self.token_at(match.start)
-            begins = length == 3 and token is not None and token.start == match.start  # 保守党政府 is one word to jieba
+            begins = length == 3 and self.article.shadow.startswith("政府", match.end)  # 保守党政府 is one word to jieba
             if length <= 3 and not titled and not begins and self.cuts_word(match.start, match.end, True):
                 return None
             return self.made(match, match.start, how, None)

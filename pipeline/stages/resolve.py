@@ -24,7 +24,7 @@ from pipeline.rules import RuleSet
 from pipeline.stages.institutions import Candidate
 from pipeline.stages.linking import Linker
 from pipeline.stages.ner import NerSpan
-from pipeline.stages.settle import ACRONYM, Heads, Name, joined, settle, span_of, subsequence
+from pipeline.stages.settle import ACRONYM, Heads, Name, cuts, joined, settle, span_of, subsequence
 
 __all__ = ["resolve", "stage"]
 
@@ -151,22 +151,10 @@ def _uses(article: Article, aliases: Iterable[str]) -> dict[str, list[int]]:
         before, after = text[start - 1 : start], text[end : end + 1]
         if alias.isascii() and ((before.isascii() and before.isalnum()) or (after.isascii() and after.isalnum())):
             continue
-        if not alias.isascii() and len(alias) <= 2 and _cuts(article, start, end):
+        if not alias.isascii() and len(alias) <= 2 and cuts(article, start, end):
             continue
         uses.setdefault(alias, []).append(start)
     return uses
-
-
-def _cuts(article: Article, start: int, end: int) -> bool:
-    """Whether the span cuts a word of the dictionary or is one."""
-    low, high = max(0, start - 4), end + 4
-    at = low
-    for word, tag in article.segment(article.shadow[low:high]):
-        stop = at + len(word)
-        if at < end and start < stop and tag and ((at < start or stop > end) or tag in ("d", "a", "v", "ad", "n")):
-            return True
-        at = stop
-    return False
 
 
 def sharing(article: Article, names: Sequence[Name]) -> Iterator[Name]:

@@ -23,7 +23,7 @@ from pipeline.stages.institutions import COUNTRY_HEADS, Candidate
 from pipeline.stages.ner import NerSpan
 from pipeline.words import read_words
 
-__all__ = ["Heads", "Name", "joined", "settle", "span_of", "subsequence"]
+__all__ = ["Heads", "Name", "cuts", "joined", "settle", "span_of", "subsequence"]
 
 STAGE = "resolve"
 ACRONYM = re.compile(r"[A-Z][A-Za-z0-9&-]{1,9}")
@@ -222,6 +222,10 @@ def _with_model(article: Article, names: Intervals[Name], span: NerSpan, heads: 
         if _in_title(article.shadow, start, end):
             return "in a title"
         entries = orgs.known(text) or [e for e in orgs.shorts().get(text, ()) if e.jurisdiction in ("", "CN", article.region)]
+        if text in _listed_words("not_name"):
+            return "a word that names nobody"
+        if len(text) == 2 and text[0] >= "\u4e00" and cuts(article, start, end, ()):
+            return "part of a word"
         if not entries and (reason := _implausible(article, start, end, heads)):
             return reason
         if not entries and text.isascii() and article.shadow[start - 1 : start] == "(" and not names.over(start - 2, start):
@@ -259,14 +263,14 @@ def _trimmed(article: Article, start: int, end: int) -> tuple[int, int]:
     tokens = article.segment(article.shadow[start:end])
     while len(tokens) > 1 and word_class(*tokens[0]) in ".K" and len(tokens[0][0]) <= 2:
         start += len(tokens.pop(0)[0])
-    while len(tokens) > 1 and tokens[-1][0] in _titles():
+    while len(tokens) > 1 and tokens[-1][0] in _listed_words("title"):
         end -= len(tokens.pop()[0])
     return start, end
 
 
 @cache
-def _titles() -> frozenset[str]:
-    return frozenset(row["term"] for row in read_words("org_words") if row["class"] == "title")
+def _listed_words(kind: str) -> frozenset[str]:
+    return frozenset(row["term"] for row in read_words("org_words") if row["class"] == kind)
 
 
 def _implausible(article: Article, start: int, end: int, heads: Heads) -> str:
@@ -318,6 +322,17 @@ def _longest_ending(text: str, table: str) -> str:
 @cache
 def _endings(group: str) -> dict[str, str]:
     return {row["term"]: row["itype"] for row in read_words("org_endings") if row["group"] == group}
+
+
+def cuts(article: Article, start: int, end: int, also: tuple[str, ...] = ("d", "a", "v", "ad", "n")) -> bool:
+    """Whether a span cuts a word of the dictionary, or is one whose tag is among ``also``."""
+    low, at = max(0, start - 4), max(0, start - 4)
+    for word, tag in article.segment(article.shadow[low : end + 4]):
+        stop = at + len(word)
+        if at < end and start < stop and tag and (at < start or stop > end or tag in also):
+            return True
+        at = stop
+    return False
 
 
 def joined(rule: str, more: str) -> str:
