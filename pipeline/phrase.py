@@ -2,110 +2,40 @@
 
 Left of the number a phrase is what remains of the clause when its tail (verbs of reaching, adverbs, what it is
 compared with) and its opening (connectives, dates, prepositional phrases) are taken off; right of it, what comes
-before the first predicate. Tokens and their tags (jieba's set) decide, and the roles that words have in
-``rules/words/phrase_words.csv``: no word stands in this file.
+before the first predicate. `pieces` says what the words are.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from functools import cache, lru_cache
+from collections.abc import Sequence
+from functools import cache
 
 import regex
 
-from pipeline.model import Article, Date, Institution, Mention, Quantity
+from pipeline.model import Article, Date, Quantity
+from pipeline.pieces import (
+    CLOSING,
+    FUNCTION_TAGS,
+    OPENING,
+    QUOTES,
+    Piece,
+    has,
+    is_sign,
+    nominal,
+    pieces,
+    roles,
+)
 from pipeline.symbols import Symbols
-from pipeline.template import CLAUSE_END, alternation
+from pipeline.template import alternation
 from pipeline.words import read_words
 
-__all__ = ["Piece", "left_phrase", "opening_phrase", "pieces", "right_phrase", "roles"]
-
-OPENING, CLOSING = "(（[［{「『《〈“‘【", ")）]］}」』》〉”’】"
-QUOTES = "“”「」『』‘’《》"
-FUNCTION_TAGS = frozenset({"p", "c", "d", "y", "e", "o", "ul", "ug", "uz", "uv", "ud"})
-NOMINAL_TAGS = ("n", "vn", "an", "l", "i", "j", "eng", "s", "x", "b", "t", "g")
-
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """A token or a mention of a run, in positions of `Symbols.text`."""
-
-    start: int
-    end: int
-    text: str
-    tag: str
-    mention: Mention | None = None
-
-
-@cache
-def roles() -> dict[str, frozenset[str]]:
-    """Words by role: tail, versus, barrier, opener, light, preposition, localizer, predicate, nominal …"""
-    out: dict[str, set[str]] = {}
-    for row in read_words("phrase_words"):
-        for role in row["role"].split("|"):
-            out.setdefault(role, set()).add(row["term"])
-    out["tail"] |= {row["term"] for row in read_words("claim_change") if len(row["term"]) > 1 and "幅" not in row["term"]}
-    return {role: frozenset(terms) for role, terms in out.items()}
-
-
-def is_sign(piece: Piece) -> bool:
-    """Whether a piece holds no letter, digit or Chinese character: punctuation, a dash, an emoji."""
-    return piece.mention is None and not any(char.isalnum() for char in piece.text)
-
-
-def has(piece: Piece, role: str) -> bool:
-    return piece.text in roles().get(role, ())
-
-
-@lru_cache(maxsize=4096)
-def cut(segment: Callable[[str], list[tuple[str, str]]], text: str) -> tuple[tuple[str, str], ...]:
-    """The tokens of a stretch, unknown words freed of the function characters that jieba glues to them (率为, 较术)."""
-    out: list[tuple[str, str]] = []
-    glue = roles()["glue"]
-    for word, tag in segment(text):
-        if word in roles()["split"]:
-            out += [(char, "v") for char in word]
-            continue
-        if tag or len(word) == 1 or word.isascii() or word in roles()["whole"]:
-            out.append((word, tag))
-            continue
-        first = next((i for i, char in enumerate(word) if char not in glue), len(word))
-        last = next((i for i in range(len(word), first, -1) if word[i - 1] not in glue), first)
-        out += [(char, "v") for char in word[:first]]
-        out += [(word[first:last], tag)] if first < last else []
-        out += [(char, "v") for char in word[last:]]
-    return tuple(out)
-
+__all__ = ["left_phrase", "opening_phrase", "right_phrase"]
 
 @cache
 def comparisons() -> regex.Pattern[str]:
     """What a number is compared with (较术前, 比上年): the words of ``claim_basis.csv`` that open with a word of comparison."""
     terms = [row["term"] for row in read_words("claim_basis") if row["term"][0] in roles()["versus_sign"]]
     return regex.compile(alternation(terms) + "|(?:按|以)[^，,。]{1,12}(?:计算|计价|口径)")
-
-
-def pieces(article: Article, symbols: Symbols, first: int, last: int) -> list[Piece]:
-    """The tokens and mentions that overlap symbol positions ``first:last``, cut where mentions and clauses end."""
-    text, out = symbols.text, list[Piece]()
-    at = first
-    while at > 0 and at not in symbols.mentions and text[at - 1] not in CLAUSE_END and (at - 1) not in symbols.mentions:
-        at -= 1
-    while at < last:
-        if at in symbols.mentions:
-            out.append(Piece(at, at + 1, text[at], "mention", symbols.mentions[at]))
-            at += 1
-            continue
-        end = at
-        while end < len(text) and end not in symbols.mentions and text[end] not in CLAUSE_END:
-            end += 1
-        if end == at:
-            end += 1
-        for word, tag in cut(article.segment, text[at:end]):
-            if at < last and at + len(word) > first:
-                out.append(Piece(at, at + len(word), word, tag))
-            at += len(word)
-    return out
 
 
 # --- left of the number -----------------------------------------------------------------------
@@ -165,11 +95,18 @@ def without_tail(run: Sequence[Piece]) -> Sequence[Piece]:
                 run = run[:-1]  # 公司三年来累计投入, 时隔3年后
                 continue
             return () if isinstance(last.mention, Quantity) and last.mention.kind != "age" else run
-        if (last.tag in FUNCTION_TAGS and not has(last, "nominal")) or last.tag == "uj" or isinstance(last.mention, Date) or is_sign(last) or has(last, "tail") or has(last, "barrier"):
+        if trails(last):
             run = run[:-1]
             continue
         return run
     return run
+
+
+def trails(piece: Piece) -> bool:
+    """Whether a piece can only stand between a phrase and its number."""
+    if isinstance(piece.mention, Date) or is_sign(piece) or piece.tag == "uj" or has(piece, "tail") or has(piece, "barrier"):
+        return True
+    return piece.tag in FUNCTION_TAGS and not has(piece, "nominal")
 
 
 def last_barrier(run: Sequence[Piece]) -> int:
@@ -222,22 +159,22 @@ def without_opening(run: Sequence[Piece]) -> Sequence[Piece]:
             run = run[places[-1] + 1 :] if places and places[-1] + 1 < len(run) else run[1:]
         elif (when := next((i for i, p in enumerate(run[1:5], 1) if has(p, "when")), 0)) and any(nominal(p) for p in run[when + 1 :]):
             run = run[when + 1 :]  # 治疗后|患者水平
-        elif isinstance(first.mention, Date) or has(first, "opener") or has(first, "light") or has(first, "bound") or ((first.tag in FUNCTION_TAGS or first.tag in ("u", "uj") or (first.tag == "f" and not nominal(first))) and not has(first, "keep")) or (is_sign(first) and first.text not in OPENING):
+        elif opens_nothing(first):
             run = run[1:]
         else:
             return run
     return run
 
 
-def nominal(piece: Piece) -> bool:
-    """Whether a piece can be (part of) the head of a noun phrase; an unknown word is one."""
-    if piece.mention is not None:
-        return isinstance(piece.mention, Institution) or not isinstance(piece.mention, Date | Quantity)
+def opens_nothing(piece: Piece) -> bool:
+    """Whether a piece at the start of a clause is no part of the phrase behind it."""
+    if isinstance(piece.mention, Date) or has(piece, "opener") or has(piece, "light") or has(piece, "bound"):
+        return True
     if is_sign(piece):
+        return piece.text not in OPENING
+    if has(piece, "keep") or has(piece, "nominal"):
         return False
-    if piece.tag == "f":  # jieba has 初中, 高端 among the words of place
-        return len(piece.text) > 1 and not has(piece, "localizer") and not has(piece, "stop") and not has(piece, "bound")
-    return piece.tag == "" or piece.tag.startswith(NOMINAL_TAGS) or has(piece, "nominal")
+    return piece.tag in FUNCTION_TAGS or piece.tag in ("u", "uj") or (piece.tag == "f" and not nominal(piece))
 
 
 # --- right of the number ----------------------------------------------------------------------

@@ -27,7 +27,7 @@ LAYERS = (
     KNOWLEDGE,
     "template expr ruleerrors",
     "rulefile lexicons compile",
-    "phrase symbols",
+    "phrase pieces symbols",
     "narrow",
     "rules",
     "scan",

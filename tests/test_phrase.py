@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from pipeline.model import Article, Source
-from pipeline.phrase import left_phrase, pieces, right_phrase
+from pipeline.phrase import left_phrase, right_phrase
+from pipeline.pieces import pieces
 from pipeline.stages.article import make_article
 from pipeline.symbols import Symbols
 

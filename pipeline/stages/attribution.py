@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.match import Budget, Match, find_all
 from pipeline.model import Article, Mention
-from pipeline.phrase import roles
+from pipeline.pieces import roles
 from pipeline.rules import Rule, RuleSet
 from pipeline.symbols import Symbols
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.match import Match
 from pipeline.model import Article, Date
-from pipeline.phrase import roles
+from pipeline.pieces import roles
 from pipeline.symbols import Symbols
 from pipeline.template import CLAUSE_END
 

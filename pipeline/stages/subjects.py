@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import regex
 
 from pipeline.model import Article
-from pipeline.phrase import opening_phrase, roles
+from pipeline.phrase import opening_phrase
+from pipeline.pieces import roles
 from pipeline.symbols import Symbols
 from pipeline.template import CLAUSE_END
 
