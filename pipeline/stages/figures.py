@@ -7,12 +7,13 @@ the numbers that are left, which have neither unit nor date.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
 from pipeline.match import Budget, Match, find_all, resolve
-from pipeline.model import Article, Date, Found, Mention, Numeral, Quantity, Reject, UnitWord
+from pipeline.model import Article, Date, Found, Mention, Numeral, Quantity, Reject, Sentence, UnitWord
 from pipeline.rules import Rule, RuleSet
 from pipeline.stages.dates import build_date, settle_dates
 from pipeline.stages.quantities import build_quantity
@@ -70,11 +71,13 @@ def figures(article: Article, found: Found, rules: RuleSet, levels: Levels) -> I
     kept, lost = resolve(candidates)
     mentions = [m for match in kept if (m := mention_of(match, article)) is not None]
     rejects = [lost_to(loser, winner, article) for loser, winner in lost if rivals(loser, winner)]
+    where: Sequence[int] | None = None
     for _ in range(MAX_ROUNDS):
-        mentions, more, changed = second_round(article, rules, levels, numerals, mentions, budget, late)
+        mentions, more, fresh = second_round(article, rules, levels, numerals, mentions, budget, late, where)
         rejects += more
-        if not changed:
+        if not fresh:
             break
+        where = sentences_of(article, fresh)  # elsewhere nothing has changed
     rest = Symbols(article, [*mentions, *uncovered(numerals, mentions)])
     kept, _ = resolve(find_all(levels.last, rest, article, rules.lexicons, budget, late))
     mentions += [m for match in kept if (m := mention_of(match, article)) is not None]
@@ -86,20 +89,49 @@ def figures(article: Article, found: Found, rules: RuleSet, levels: Levels) -> I
 
 
 def second_round(
-    article: Article, rules: RuleSet, levels: Levels, numerals: Sequence[Numeral], mentions: list[Mention], budget: Budget, late: set[str]
-) -> tuple[list[Mention], list[Reject], bool]:
-    """One round of the rules over dates and quantities: what they make replaces what it covers."""
+    article: Article,
+    rules: RuleSet,
+    levels: Levels,
+    numerals: Sequence[Numeral],
+    mentions: list[Mention],
+    budget: Budget,
+    late: set[str],
+    where: Sequence[int] | None = None,
+) -> tuple[list[Mention], list[Reject], list[Mention]]:
+    """One round of the rules over dates and quantities in some sentences: what they make replaces what it covers.
+
+    Returns all mentions, the rejects of the round, and what it made.
+    """
     if not mentions:
-        return mentions, [], False
-    symbols = Symbols(article, [*mentions, *uncovered(numerals, mentions)])
+        return mentions, [], []
+    visible: Iterable[Mention] = [*mentions, *uncovered(numerals, mentions)]
+    if where is not None:
+        visible = within(sorted(visible, key=lambda m: m.start), [article.sentences[i] for i in where])
+    symbols = Symbols(article, visible, where)
     kept, lost = resolve(find_all(levels.second, symbols, article, rules.lexicons, budget, late))
     fresh = [m for match in kept if (m := mention_of(match, article)) is not None]
     standing = {(m.start, m.end): m for m in mentions}
     fresh = [m for m in fresh if not same(m, standing.get((m.start, m.end)))]
     if not fresh:
-        return mentions, [], False
+        return mentions, [], []
     remaining = list(uncovered(mentions, fresh))
-    return sorted([*remaining, *fresh], key=lambda m: m.start), [lost_to(a, b, article) for a, b in lost if rivals(a, b)], True
+    return sorted([*remaining, *fresh], key=lambda m: m.start), [lost_to(a, b, article) for a, b in lost if rivals(a, b)], fresh
+
+
+def sentences_of(article: Article, mentions: Iterable[Mention]) -> list[int]:
+    """The numbers of the sentences that hold the mentions."""
+    found = {bisect_right(article.sentences, m.start, key=lambda s: s.start) - 1 for m in mentions}
+    return sorted(n for n in found if n >= 0)
+
+
+def within(mentions: Iterable[Mention], sentences: Sequence[Sentence]) -> Iterator[Mention]:
+    """The mentions that begin in one of the sentences; both sorted by start."""
+    i = 0
+    for mention in mentions:
+        while i < len(sentences) and sentences[i].end <= mention.start:
+            i += 1
+        if i < len(sentences) and sentences[i].start <= mention.start:
+            yield mention
 
 
 def same(new: Mention, old: Mention | None) -> bool:
