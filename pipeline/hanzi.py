@@ -212,6 +212,8 @@ class _Walk:
             if follows and follows in "十拾":
                 self.at += 1
                 return True
+            if follows == "两":
+                return False  # 一年零两个月
             if not self.vague:
                 self._take(Token("d", Decimal(0), 1), self.at + 1)
             return False
