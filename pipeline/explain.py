@@ -94,9 +94,18 @@ def explain(article: Article, found: Found, rules: RuleSet, start: int, end: int
             best = Attempt(rule, "stopped", stopped_at=start, expected=("its first part",))
         if best and (only or best.status != "stopped" or len(best.parts) >= near):
             attempts.append(best)
-    attempts = [replace(a, outcome=outcome(a, found, attempts)) if a.status == "matched" else a for a in attempts]
+    rivals = attempts + (others(bench, found, start, end, only) if only else [])
+    attempts = [replace(a, outcome=outcome(a, found, rivals)) if a.status == "matched" else a for a in attempts]
     attempts.sort(key=lambda a: (RANKS[a.status], a.key if a.status == "matched" else (), LAST.get(a.rule.extracts, 1), -len(a.parts), -a.rule.priority, a.rule.order))
     return Explanation(start, end, standing, rejected, tuple(attempts))
+
+
+def others(bench: Workbench, found: Found, start: int, end: int, only: Collection[str]) -> list[Attempt]:
+    """The attempts of the rules that made what stands there, to say why they won."""
+    here = [m for m in found.mentions if m.start < end and m.end > start and not isinstance(m, Numeral | UnitWord)]
+    names = {name for m in here for name in (*m.rule.split("+"), *(m.because.values() if isinstance(m, Claim) else ()))} - set(only)
+    tries = (bench.attempt(rule, start, end) for rule in bench.rules.rules if rule.id in names)
+    return [attempt for attempt in tries if attempt]
 
 
 def shown(mention: Mention, found: Found) -> bool:
@@ -267,7 +276,7 @@ def furthest(rule: Rule, symbols: Symbols, lexicons: Mapping[str, Lexicon], low:
         walk = Walk(symbols, lexicons)
         if any(True for _ in walk.steps(body_of(rule), position)):
             continue
-        if walk.far > low and walk.far > position and (best is None or walk.reached() > best.reached()):
+        if walk.far >= low and walk.far > position and (best is None or walk.reached() > best.reached()):
             best = walk
     if best is None or not best.far_parts:
         return None

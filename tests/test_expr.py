@@ -77,6 +77,6 @@ def test_any_text_is_a_condition_or_an_error(source: str) -> None:
     try:
         run, names = compile_expression(source)
     except ExpressionError as problem:
-        assert 0 <= problem.at <= len(source)
+        assert 0 <= problem.at <= len(source)  # noqa: PT017
         return
     run(dict.fromkeys(names, Decimal(3)))
