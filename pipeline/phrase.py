@@ -46,10 +46,11 @@ def left_phrase(article: Article, symbols: Symbols, first: int, last: int) -> tu
     run: Sequence[Piece] = pieces(article, symbols, first, last)
     if run and run[-1].end == last + 1 and run[-1].tag:
         return None  # the run ends inside a word: what follows is no verb of its own (行|为), as it is in 价格|上涨
+    relative = bool(run) and run[-1].tag == "uj"  # 需要援助的1050万人: the verb describes who is counted
     run = without_tail(without_bracket(without_comparison(run, symbols)))
     if run and has(run[-1], "factor") and any(has(p, "void") for p in run):
         return None  # 扣除价格因素
-    run = without_tail(without_opening(run[last_barrier(run) :]))
+    run = without_tail(without_opening(run[last_barrier(run, relative) :]))
     per = next((i for i, p in enumerate(run) if p.text[:1] == "每"), None)
     if per and not without_tail(run[:per]):
         return None  # 收于每桶
@@ -85,8 +86,8 @@ def without_bracket(run: Sequence[Piece]) -> Sequence[Piece]:
 def without_tail(run: Sequence[Piece]) -> Sequence[Piece]:
     """The run without verbs of reaching, adverbs, particles and comparisons at its end."""
     while run:
-        versus = next((i for i in range(len(run) - 1, -1, -1) if has(run[i], "versus")), None)
-        if versus is not None:
+        versus = compared_at(run)
+        if versus >= 0:
             run = run[:versus]
             continue
         last = run[-1]
@@ -102,6 +103,16 @@ def without_tail(run: Sequence[Piece]) -> Sequence[Piece]:
     return run
 
 
+def compared_at(run: Sequence[Piece]) -> int:
+    """Where a comparison begins that goes on to the end of the run, -1 when none does (施打率较低的台北市 is none)."""
+    for i in range(len(run) - 1, -1, -1):
+        if has(run[i], "versus"):
+            return i
+        if run[i].tag == "uj" or isinstance(run[i].mention, Quantity):
+            return -1
+    return -1
+
+
 def trails(piece: Piece) -> bool:
     """Whether a piece can only stand between a phrase and its number."""
     if isinstance(piece.mention, Date) or is_sign(piece) or piece.tag == "uj" or has(piece, "tail") or has(piece, "barrier"):
@@ -109,7 +120,7 @@ def trails(piece: Piece) -> bool:
     return piece.tag in FUNCTION_TAGS and not has(piece, "nominal")
 
 
-def last_barrier(run: Sequence[Piece]) -> int:
+def last_barrier(run: Sequence[Piece], relative: bool = False) -> int:
     """Where the phrase starts at the earliest: behind the last piece that no such phrase runs over."""
     depth = 0
     for i in range(len(run) - 1, -1, -1):
@@ -124,7 +135,7 @@ def last_barrier(run: Sequence[Piece]) -> int:
             continue  # 可获得|率: the verb is part of the name of a measure; 等候费为|每分钟
         elif i and piece.text == "、" and run[i - 1].tag == "a":
             return i + 1  # 日照长、|年平均气温
-        elif has(piece, "barrier") or isinstance(piece.mention, Date) or (has(piece, "transitive") and relates_no_noun(run, i)):
+        elif isinstance(piece.mention, Date) or (not relative and (has(piece, "barrier") or (has(piece, "transitive") and relates_no_noun(run, i)))):
             return i + 1
         if isinstance(piece.mention, Quantity) and not inside_phrase(run, i):
             return i + 1
