@@ -158,7 +158,7 @@ def pieces_before(
             out.append(Piece(token.start, end, text, "N"))
             index -= 1
             continue
-        kind = "G" if ends_name(end) and len(text) > 1 else word_class(text, token.tag if end == token.end or token.tag in ("nt", "nz") else "n")
+        kind = "G" if ends_name(end) and len(text) > 1 and _classes().get(text) != "." else word_class(text, token.tag if end == token.end or token.tag in ("nt", "nz") else "n")
         if kind == "V":
             kind = "S" if not out or out[-1].kind in "SC" else "."
         if not token.tag and len(text) == 2 and _classes().get(text[-1], "") in tuple(".K"):
@@ -250,6 +250,8 @@ def grow(pieces: Sequence[Piece], person: Callable[[int, int], bool], company: b
     run = list(pieces[first:])
     while run and run[0].kind in "XZ" and not _coined(run):
         run.pop(0)
+    while run and run[0].kind == "G" and _classes().get(run[0].text) == "X":
+        run.pop(0)  # 公司 北京…: a bare head without its name is no parent
     if not run or any(piece.kind == "Z" for piece in run):
         return None
     firm = run[0].kind in "PRGLO" or (run[0].kind == "N" and len(run[0].text) > 1)

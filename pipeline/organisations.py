@@ -119,7 +119,10 @@ def local_authority(name: str) -> str:
         return ""
     if rest[:1] in ("市", "省") and place + rest[0] == full:
         rest = rest[1:]
-    return next((full + term for form, term in _patterns() if rest == form), "")
+    term = next((term for form, term in _patterns() if rest == form), "")
+    if "{}" in term:  # a branch of a national body: 广东证监局
+        return term.format(place[:-1] if place == full and place[-1] in "省市" else place)
+    return full + term if term else ""
 
 
 def short_forms(name: str, itype: str) -> Iterator[str]:

@@ -196,7 +196,7 @@ def _named(article: Article, candidate: Candidate, heads: Heads, rules: Sequence
     inner = heads.sort(article.shadow[candidate.start : end_of_parent]) if parent else ""
     if itype == "parent":
         itype = inner or _branch_type(text)
-    elif candidate.rule == "institution.centre" and inner:
+    elif candidate.rule in ("institution.centre", "institution.ministry", "institution.office") and inner:
         itype = inner
     if candidate.grown == "known" and (entries := orgs.known(text)):
         itype = entries[0].itype
@@ -263,6 +263,8 @@ def _trimmed(article: Article, start: int, end: int) -> tuple[int, int]:
     tokens = article.segment(article.shadow[start:end])
     while len(tokens) > 1 and word_class(*tokens[0]) in ".K" and len(tokens[0][0]) <= 2:
         start += len(tokens.pop(0)[0])
+    while len(tokens) > 1 and word_class(*tokens[-1]) in ".KV" and tokens[-1][0][0] >= "\u4e00" and tokens[-1][0] not in _listed_words("title"):
+        end -= len(tokens.pop()[0])
     while len(tokens) > 1 and tokens[-1][0] in _listed_words("title"):
         end -= len(tokens.pop()[0])
     return start, end
@@ -302,6 +304,8 @@ def _is_generic(text: str, kinds: str, heads: Heads) -> bool:
         return True
     head = heads.head(text)
     rest = text.removesuffix(head)
+    if head and "X" in kinds and set(kinds) <= set("PRLX") and not set(kinds[:1]) - set("PR") and len(kinds) > 2:
+        return True  # 印度企业集团
     if head and rest in LOCAL and "政府" in head:
         return True
     return bool(head) and is_country(rest) and (head in COUNTRY_HEADS or text.startswith(("中央", "国立")))
