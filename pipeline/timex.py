@@ -62,6 +62,7 @@ import datetime as dt
 import re
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 from pipeline.anchored import complete_year, counted_from, grounded, interval, same_period
@@ -70,14 +71,16 @@ from pipeline.dateparts import (
     PARTS,
     RELATIVE,
     UNIT_LEVEL,
+    Impossible,
     Parts,
     code_of,
+    in_range,
     offset_of,
     validate,
     when_of,
     whole,
 )
-from pipeline.edtf import UNKNOWN, When, bounded, bounds, point_of, span
+from pipeline.edtf import UNKNOWN, When, bounded, bounds, iso, point_of, span
 
 __all__ = ["PARTS", "UNKNOWN", "When", "bounded", "bounds", "complete", "resolve", "span", "validate"]
 
@@ -110,11 +113,28 @@ def resolve(
     ('', '')
     """
     parts = _given(parts)
+    if parts.keys() <= _DAY and "year" in parts:  # most dates: nothing to count from or to complete
+        try:
+            year = whole(parts["year"])
+            if 1000 <= year <= 9999:
+                return _plain(year, in_range(parts, "month", 1, 12), in_range(parts, "day", 1, 31))
+        except ValueError:
+            return UNKNOWN
     relative = any(name in parts for name in RELATIVE)
     try:
         return _bounded(parts, published, context, region)
     except (ValueError, OverflowError, TypeError):
         return replace(UNKNOWN, relative=relative)
+
+
+_DAY = frozenset({"year", "month", "day"})
+
+
+@lru_cache(maxsize=4096)
+def _plain(year: int, month: int | None, day: int | None) -> When:
+    if day is not None and month is None:
+        raise Impossible("a day without a month")
+    return when_of(iso(year, month, day), "day" if day else "month" if month else "year")
 
 
 def _given(parts: Parts) -> dict[str, Any]:
