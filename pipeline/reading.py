@@ -44,6 +44,7 @@ _SPACED = re.compile(  # 1 280人, 60 000 例; columns of a table (100 200 300) 
     rf"(?:[1-9]\d?(?:{_GROUP}\d{{3}}){{1,3}}|[1-9]\d{{2}}(?:{_GROUP}\d{{3}})?{_GROUP}000)"
     r"(?![\d.,]{0,9}\d)(?! \d)(?=$|[ \u00a0]?[^\x00-\x7f]|[.,;)%])"
 )
+_ASCII_ALNUM = frozenset("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
 _MIXED = re.compile(r" (\d{1,2})/(\d{1,2})(?![\d/.])")
 _SLASH = re.compile(r"/(\d{1,4})(?![\d/.]|[-:]\d)")
 _SUPER = "⁰¹²³⁴⁵⁶⁷⁸⁹"
@@ -220,7 +221,7 @@ def _after_space(text: str, at: int, end: int, stop: int, digits: str) -> Readin
     if (
         m is None
         or (at and text[at - 1] in ".-/:")
-        or (at > 1 and text[at - 1] == " " and text[at - 2].isalnum())
+        or (at > 1 and text[at - 1] == " " and text[at - 2] in _ASCII_ALNUM)
     ):
         return None
     return Reading(m.end() - at, Decimal(re.sub(r"\D", "", m.group())))
