@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, cast
 
 import regex
@@ -15,7 +16,7 @@ from pipeline.ruleerrors import Report, did_you_mean
 from pipeline.rulefile import Item, Text, text
 from pipeline.template import Node, TemplateError
 
-__all__ = ["FRAGMENTS", "Compiled", "Compiler"]
+__all__ = ["FRAGMENTS", "Compiled", "Compiler", "later"]
 
 FRAGMENTS: Mapping[str, str] = {
     "numeral": r"[+-]?(?:[0-9]+(?:,[0-9]{3})*(?:\.[0-9]+)?|[〇零一二两三四五六七八九十百千万亿]+)[十百千万亿]*",
@@ -295,8 +296,9 @@ class Later:
         return getattr(compiled, name)
 
 
+@lru_cache(maxsize=4096)
 def later(source: str) -> regex.Pattern[str]:
-    """A pattern for all that rules do with one, compiled when needed."""
+    """A pattern for all that rules do with one, compiled when needed, once for all rule sets of a process."""
     return cast("regex.Pattern[str]", Later(source))
 
 

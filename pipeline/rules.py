@@ -17,7 +17,7 @@ from pathlib import Path
 import regex
 
 from pipeline import template
-from pipeline.compile import FRAGMENTS, Compiler
+from pipeline.compile import FRAGMENTS, Compiler, later
 from pipeline.expr import Expression, ExpressionError, compile_expression
 from pipeline.lexicons import Lexicon, LexiconReader
 from pipeline.narrow import narrow, on_document
@@ -92,7 +92,7 @@ CONTEXT_KEYS: Mapping[str, str] = {
 TEST_KEYS: Mapping[str, str] = {
     "hit": "a sentence in which the rule finds what ⟦ ⟧ mark",
     "miss": "a sentence in which it must find nothing",
-    "todo": "a sentence it can't do yet; fails as soon as it can",
+    "todo": "a sentence it can't do yet; with ⟦ ⟧ it fails as soon as it can",
     "get": "of a hit: columns with the values they must have",
 }
 END = "\\Z"  # how a pattern that must stand right before a match ends
@@ -227,7 +227,7 @@ class Rule:
             source = source.replace(f"(?P<{name}>{template.CLASSES[self.captures[name]]})", f"(?P<{name}>[{chars}])")
         first = FIRST.match(source)
         look = f"(?={first[1] or first[2]})" if first else ""
-        return regex.compile(f"{look}{behind}(?>{source}){ahead}", regex.V0)
+        return later(f"{look}{behind}(?>{source}){ahead}")
 
     @cached_property
     def phrases(self) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from typing import Any
 from pipeline.authoring.bench import Bench, open_bench
 from pipeline.authoring.coverage import Coverage, coverage
 from pipeline.rules import Rule, RuleError, RuleErrors
-from pipeline.ruletests import Failure, run_tests
+from pipeline.ruletests import Failure, finds_more, run_tests
 from pipeline.stages.convert import simplify, to_traditional
 
 __all__ = ["Checked", "check"]
@@ -23,6 +23,7 @@ class Checked:
 
     errors: tuple[RuleError, ...] = ()
     failures: list[Failure] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)  # todos that find something by now
     rules: int = 0
     tests: int = 0
     seconds: float = 0.0
@@ -35,7 +36,7 @@ class Checked:
             {"file": f.rule.file, "line": f.test.line, "column": f.test.column, "rule": f.rule.id, "code": f.code, "message": f.message, "variant": f.variant}
             for f in self.failures
         ]
-        out: dict[str, Any] = {"rules": self.rules, "tests": self.tests, "seconds": round(self.seconds, 2), "errors": errors, "failures": failures}
+        out: dict[str, Any] = {"rules": self.rules, "tests": self.tests, "seconds": round(self.seconds, 2), "errors": errors, "failures": failures, "notes": self.notes}
         return out | ({"coverage": self.coverage.as_json()} if self.coverage else {})
 
 
@@ -48,6 +49,7 @@ def check(files: Sequence[Path] = (), folders: Sequence[Path] = (), corpus: Sequ
         return Checked(problem.errors, seconds=time.perf_counter() - started)
     rules = chosen(bench, files)
     out = Checked(rules=len(rules), tests=sum(len(rule.tests) for rule in rules))
+    out.notes = list(finds_more(rules, bench.extract))
     out.failures = list(run_tests(rules, bench.extract, to_traditional, simplify))
     if cover:
         out.coverage = coverage(bench, rules, corpus)

@@ -135,7 +135,7 @@ def rules_check(
     if as_json:
         typer.echo(json.dumps(result.as_json(), ensure_ascii=False, indent=1))
     else:
-        for problem in (*result.errors[:200], *result.failures):
+        for problem in (*result.errors[:200], *result.failures, *result.notes):
             say(str(problem))
         if result.coverage:
             out(printed(result.coverage))

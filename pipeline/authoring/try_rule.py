@@ -67,7 +67,7 @@ def take_matches(tried: Tried, symbols: Symbols, found: Found, bench: Bench) -> 
 
 
 def take_near(tried: Tried, symbols: Symbols, bench: Bench) -> None:
-    """In every sentence without a match, the try that came furthest, if it matched half of what it needs or more."""
+    """In every sentence without a match, the try that came furthest, if it matched a third of what it needs or more."""
     rule = tried.rule
     if rule.tree is None:
         return
@@ -80,7 +80,7 @@ def take_near(tried: Tried, symbols: Symbols, bench: Bench) -> None:
         if high > low:
             start, end = symbols.span(low, high)
             best = furthest(rule, symbols, bench.rules.lexicons, low, high) if not any(start <= s < end for s, _ in taken) else None
-            if best and len(best.parts) * 2 >= needed:
+            if best and (len(best.parts) + bool(rule.lead)) * 3 >= needed:
                 tried.near.append(best)
         low = high + 1
 
