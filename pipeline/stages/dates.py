@@ -78,7 +78,7 @@ def paragraph_of(article: Article, offset: int) -> int:
 
 def tells(parts: Mapping[str, Any]) -> bool:
     """Whether later dates count from this one: 三年前, 去年, 比2019年, 90年代 are told in passing."""
-    if parts.keys() & {"past", "next", "ago", "aside", "century", "decade", "roc_decade", "plan", "festival"}:
+    if parts.keys() & {"past", "next", "ago", "aside", "century", "decade", "roc_decade", "plan"}:
         return False
     if str(parts.get("same", "")).startswith("period"):
         return False
