@@ -8,6 +8,7 @@ before the first predicate. `pieces` says what the words are.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cache
 
 import regex
@@ -34,7 +35,7 @@ __all__ = ["left_phrase", "opening_phrase", "right_phrase"]
 @cache
 def comparisons() -> regex.Pattern[str]:
     """What a number is compared with (较术前, 比上年): the words of ``claim_basis.csv`` that open with a word of comparison."""
-    terms = [row["term"] for row in read_words("claim_basis") if row["term"][0] in roles()["versus_sign"]]
+    terms = [row["term"] for row in read_words("claim_basis")]
     return regex.compile(alternation(terms) + "|(?:按|以)[^，,。]{1,12}(?:计算|计价|口径)")
 
 
@@ -46,6 +47,9 @@ def left_phrase(article: Article, symbols: Symbols, first: int, last: int) -> tu
     run: Sequence[Piece] = pieces(article, symbols, first, last)
     if run and run[-1].end == last + 1 and run[-1].tag:
         return None  # the run ends inside a word: what follows is no verb of its own (行|为), as it is in 价格|上涨
+    if run and run[-1].end > last:
+        cut_off = symbols.text[run[-1].start : last]
+        run = [*run[:-1], replace(run[-1], end=last, text=cut_off)]
     relative = bool(run) and run[-1].tag == "uj"  # 需要援助的1050万人: the verb describes who is counted
     run = without_tail(without_bracket(without_comparison(run, symbols)))
     if run and has(run[-1], "factor") and any(has(p, "void") for p in run):
@@ -66,7 +70,8 @@ def without_comparison(run: Sequence[Piece], symbols: Symbols) -> Sequence[Piece
     if not run:
         return run
     found = next(comparisons().finditer(symbols.text, run[0].start, run[-1].end), None)
-    return [p for p in run if p.end <= found.start()] if found else run
+    before = [p for p in run if p.end <= found.start()] if found else run
+    return before if before or (found and found.group()[0] in roles()["versus_sign"]) else run
 
 
 def without_bracket(run: Sequence[Piece]) -> Sequence[Piece]:
@@ -248,12 +253,12 @@ def head(run: Sequence[Piece]) -> list[Piece]:
     """The pieces before the predicate: nouns, and verbs that stand as nouns (研究中心)."""
     out: list[Piece] = []
     nouns = False
-    for piece in run:
+    for i, piece in enumerate(run):
         if piece.mention is not None:
             if nouns or not nominal(piece):
                 break
-        elif ends_head(piece):
-            break
+        elif ends_head(piece) and not (nouns and i + 1 < len(run) and has(run[i + 1], "compound")):
+            break  # but not in 土地流转|金
         out.append(piece)
         nouns = nouns or (nominal(piece) and piece.tag not in ("b", "t"))
     return out
