@@ -20,7 +20,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 
 from pipeline.model import Article, Token
@@ -33,6 +33,8 @@ LATIN = re.compile(r"[A-Za-z][A-Za-z0-9+&.'’-]*|[0-9]+[A-Za-z][A-Za-z0-9]*")
 ADMINISTRATIVE = re.compile(r"[\u4e00-\u9fff]{2,6}(?:省|市|县|自治区|自治州|特别行政区|地区|盟|旗|新区)")
 PROPER_TAGS = frozenset({"nr", "nz", "nrt", "nrfg", "nt", "", "eng", "j", "nrj"})
 COMMON_TAGS = frozenset({"n", "vn", "a", "an", "b", "f", "s", "l", "i", "g", "ng", "ag", "vg", "ns", "tg", "x", "zg", "t", "nz"})
+VERB_TAGS = ("v", "vd", "vi", "vq", "vg")
+LINKS = ("·", "•", "-", "—", "&", " ", "\u3000", "\u00a0")
 MAX_LENGTH = 36
 MAX_BRACKET = 12
 
@@ -130,7 +132,13 @@ def word_class(text: str, tag: str) -> str:
 
 
 def pieces_before(
-    article: Article, sentence: int, position: int, ends_name: Callable[[int], bool], joins: bool = False, loose: bool = False, college: bool = False
+    article: Article,
+    sentence: int,
+    position: int,
+    ends_name: Callable[[int], bool],
+    joins: bool = False,
+    loose: bool = False,
+    college: bool = False,
 ) -> list[Piece]:
     """The pieces left of ``position`` up to what no name can hold, left to right.
 
@@ -138,65 +146,104 @@ def pieces_before(
     characters that no list knows may be part of a coined name (讯联), whatever their tag. ``college``: any word may stand
     between a parent and the head (福州大学至诚学院).
     """
-    tokens = article.tokens(sentence)
-    index = bisect_right([t.start for t in tokens], position - 1) - 1
-    out: list[Piece] = []
-    while index >= 0 and position - tokens[index].start <= MAX_LENGTH:
-        token = tokens[index]
-        end = min(token.end, position)
+    walk = _Walk(article.tokens(sentence), position, ends_name, joins, loose, college)
+    walk.go()
+    return walk.out[::-1]
+
+
+@dataclass(slots=True)
+class _Walk:
+    """The way left from a head, token by token; ``out`` has the pieces, the nearest first."""
+
+    tokens: Sequence[Token]
+    position: int
+    ends_name: Callable[[int], bool]
+    joins: bool
+    loose: bool
+    college: bool
+    index: int = 0
+    out: list[Piece] = field(default_factory=list)
+
+    def go(self) -> None:
+        self.index = self.holding(self.position - 1)
+        while self.index >= 0 and self.position - self.tokens[self.index].start <= MAX_LENGTH and self.step():
+            pass
+
+    def holding(self, offset: int) -> int:
+        return bisect_right([t.start for t in self.tokens], offset) - 1
+
+    def before(self) -> Token | None:
+        return self.tokens[self.index - 1] if self.index > 0 else None
+
+    def step(self) -> bool:
+        """Takes in the token at ``index``; false when the name can't reach further."""
+        token = self.tokens[self.index]
+        end = min(token.end, self.position)
         text = token.text[: end - token.start]
         if text == ")":
-            inner = _bracket(tokens, index)
+            inner = _bracket(self.tokens, self.index)
             if inner is None:
-                break
-            out.append(inner)
-            index = bisect_right([t.start for t in tokens], inner.start - 1) - 1
-            continue
-        if (text in "·•-—&　 " and text.strip() + "x" != "x") or text == " ":
-            if not _links(tokens, index, text, out):
-                break
-            out.append(Piece(token.start, end, text, "N"))
-            index -= 1
-            continue
-        kind = "G" if ends_name(end) and len(text) > 1 and _classes().get(text) != "." else word_class(text, token.tag if end == token.end or token.tag in ("nt", "nz") else "n")
-        if kind == "V":
-            kind = "S" if not out or out[-1].kind in "SC" else "."
-        if not token.tag and len(text) == 2 and _classes().get(text[-1], "") in tuple(".K"):
-            kind = "."  # 局及, 局为: an unknown word that is the end of one name and a function word
-        if kind == "K" and len(text) == 1 and out and len(out[-1].text) == 1 and index and tokens[index - 1].text == "、":
-            out.append(Piece(token.start, end, text, "N"))  # 、和泰: a list has its 和 behind the last 、
-            break
-        if kind == "K" or text == "、":
-            if not (joins and out and _between_fields(tokens, index, out, text)):
-                break
-            kind = "S"
-        if loose and len(text) == 1 and kind in ".C" and text not in _classes() and "\u4e00" <= text <= "\u9fff" and (
-            token.tag[:1] in "nvazsfbigt" or (token.tag == "m" and out and len(out[-1].text) == 1)
-        ):
-            kind = "N"
-        if college and kind == "." and not out and 2 <= len(text) <= 4 and text not in _classes() and index > 0 and ends_name(token.start) and token.tag[:1] in "vdan":
-            kind = "N"
-        if kind == "N" and not token.tag and text[0] in "一两几" and len(text) == 2:
-            kind = "."  # 一波医院
-        if kind == "C" and token.tag in ("v", "vd", "vi", "vq", "vg"):
-            kind = "."
-        if kind == "N" and len(text) == 2 and text[0] in "和与及" and out and len(out[-1].text) == 1:
-            out.append(Piece(token.start + 1, end, text[1:], "N"))  # 和丰 树: the second of two names begins behind 和
-            break
+                return False
+            self.out.append(inner)
+            self.index = self.holding(inner.start - 1)
+            return True
+        if text in LINKS:
+            return self.take(token.start, end, text, "N" if _links(self.tokens, self.index, text, self.out) else ".")
+        single = bool(self.out) and len(self.out[-1].text) == 1
+        if text in ("和", "与", "及", "暨") and single and (before := self.before()) and before.text == "、":
+            self.take(token.start, end, text, "N")  # 、和泰: a list has its 和 behind the last 、
+            return False
+        if len(text) == 2 and text[0] in "和与及" and single and word_class(text, token.tag) == "N":
+            self.take(token.start + 1, end, text[1:], "N")  # 和丰 树: the second of two names begins behind 和
+            return False
+        return self.take(token.start, end, text, self.kind(token, text, end))
+
+    def take(self, start: int, end: int, text: str, kind: str) -> bool:
         if kind == ".":
-            break
-        if kind == "O" and text.isdigit() and index > 0 and tokens[index - 1].text == "第":
-            index -= 1  # 第 8 军团
-            token, text = tokens[index], "第" + text
-        place = _place_prefix(text) if kind in "NC" and len(text) > 3 else ""
-        if place:  # 福建医科 of 福建医科大学 is one word to jieba
-            rest = text[len(place) :]
-            out.append(Piece(token.start + len(place), end, rest, _classes().get(rest, "N") if _classes().get(rest) in ("S", "L", "O") else "N"))
-            out.append(Piece(token.start, token.start + len(place), place, "P" if place in _places() else "R"))
-        else:
-            out.append(Piece(token.start, end, text, kind))
-        index -= 1
-    return out[::-1]
+            return False
+        before = self.before()
+        if kind == "O" and text.isdigit() and before and before.text == "第":
+            start, text = before.start, "第" + text  # 第 8 军团
+            self.index -= 1
+        prefix = _place_prefix(text) if kind in "NC" and len(text) > 3 else ""
+        if prefix:  # 福建医科 of 福建医科大学 is one word to jieba
+            rest = text[len(prefix) :]
+            listed = _classes().get(rest, "")
+            self.out.append(Piece(start + len(prefix), end, rest, listed if listed in ("S", "L", "O") else "N"))
+            end, text, kind = start + len(prefix), prefix, "P" if prefix in _places() else "R"
+        self.out.append(Piece(start, end, text, kind))
+        self.index -= 1
+        return True
+
+    def kind(self, token: Token, text: str, end: int) -> str:
+        """The letter of a token in its place: the class of the word, and what its neighbours make of it."""
+        if self.ends_name(end) and len(text) > 1 and _classes().get(text) != ".":
+            return "G"
+        kind = word_class(text, token.tag if end == token.end or token.tag in ("nt", "nz") else "n")
+        if kind == "V":
+            return "S" if not self.out or self.out[-1].kind in "SC" else "."
+        if not token.tag and len(text) == 2 and (_classes().get(text[-1], "") in tuple(".K") or text[0] in "一两几"):
+            return "."  # 局及, 局为: the end of one name and a function word; 一波
+        if kind == "K" or text == "、":
+            joined = self.joins and self.out and _between_fields(self.tokens, self.index, self.out, text)
+            return "S" if joined else "."
+        if text not in _classes() and self.is_coined(token, text, kind):
+            return "N"
+        return "." if kind == "C" and token.tag in VERB_TAGS else kind
+
+    def is_coined(self, token: Token, text: str, kind: str) -> bool:
+        """Whether a word that is none of a name's by its tag is one by its place."""
+        before = self.before()
+        if kind not in ".C" or not "\u4e00" <= text[0] <= "\u9fff":
+            return False
+        if len(text) == 1 and self.loose:
+            single = bool(self.out) and len(self.out[-1].text) == 1
+            return token.tag[:1] in tuple("nvazsfbigt") or (token.tag == "m" and single)
+        if not self.college or kind != "." or not token.tag or before is None:
+            return False
+        if len(text) == 1:  # 澳大利亚莫纳什大学
+            return bool(self.out) and word_class(before.text, before.tag) == "P"
+        return not self.out and len(text) <= 4 and token.tag[0] in "vdan" and self.ends_name(token.start)
 
 
 def _place_prefix(text: str) -> str:

@@ -15,7 +15,7 @@ from functools import cache
 
 from pipeline.words import read_words
 
-__all__ = ["TABLES", "Organisation", "entity_id", "known", "local_authority", "place_of", "short_forms", "shorts"]
+__all__ = ["TABLES", "Organisation", "entity_id", "is_company", "known", "local_authority", "place_of", "short_forms", "shorts"]
 
 TABLES = ("orgs_government", "orgs_international", "orgs_hospitals", "orgs_universities", "orgs_media", "orgs_companies", "orgs_other")
 LEGAL = re.compile(r"(?:\(集团\)|集团|控股)?(?:股份有限公司|有限责任公司|有限公司|股份公司|公司|有限合伙)$")
@@ -67,6 +67,15 @@ def known(name: str) -> tuple[Organisation, ...]:
 def shorts() -> dict[str, tuple[Organisation, ...]]:
     """Short names that need a witness: 中大, 协和医院."""
     return _index()[1]
+
+
+def is_company(name: str) -> bool:
+    """Whether a name, long or short, is that of a known company.
+
+    >>> is_company("小米"), is_company("教育部")
+    (True, False)
+    """
+    return any(entry.itype == "company" for entry in (*known(name), *shorts().get(name, ())))
 
 
 def entity_id(canonical: str, jurisdiction: str) -> str:

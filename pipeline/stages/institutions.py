@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache, partial
 
+from pipeline import organisations as orgs
 from pipeline.borders import Grown, Piece, grow, is_country, pieces_before, word_class
 from pipeline.intervals import Intervals
 from pipeline.match import Budget, Match, find_all
@@ -181,6 +182,8 @@ class _View:
         if generic(grown, match.captures["head"].text):
             return False
         if "world" in wanted and (grown.kinds[0] in "PR" or grown.pieces[0].text in WORLD):
+            return True
+        if match.get("grow") == "brand" and orgs.is_company(self.article.shadow[grown.start : match.start]):
             return True
         return any(NEEDS.get(name, "?") in grown.kinds for name in wanted)
 

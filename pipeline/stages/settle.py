@@ -122,6 +122,8 @@ def _veto(article: Article, candidate: Candidate, by_model: Intervals[NerSpan], 
     if candidate.grown == "brand":
         if any(s.start <= start and end <= s.end for s in by_model.over(start, end)):
             return ""
+        if orgs.is_company(text[start : candidate.head]):
+            return ""  # 京东物流
         quoted = text[start - 1 : start] in tuple("“\"「『") and text[end : end + 1] in tuple("”\"」』")
         return "" if _listed(text, start, end, sure) or (quoted and candidate.firm) else "a brand without a witness"
     if candidate.grown == "known" and end - start == 2 and not ACRONYM.match(text, start):
