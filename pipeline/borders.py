@@ -1,18 +1,7 @@
 """Where a name of an organisation begins: from its head noun leftwards over what a name may hold.
 
 The head (大学, 有限公司, 管理局) is found by the rules in ``rules/institutions.yaml``; it is the right border. The
-walk to the left classifies the tokens of the sentence by ``rules/words/org_words.csv``, ``rules/words/places.csv``
-and jieba's tags, one letter each:
-
-=====  ===============================================================================
-``P``  a place: 广东, 长春市, 美国          ``R``  a root that opens names: 国家, 国立, 解放军
-``L``  a level inside names: 省, 人民, 附属  ``S``  a field of work: 药品, 教育, 管理
-``O``  an ordinal or number: 第一, 301       ``N``  a proper or unknown word, Latin letters
-``G``  the end of another organisation, the parent: 中山大学 (附属第一医院)
-``C``  a common word that names may hold    ``X``  one that names don't begin with: 医院, 项目
-``Z``  a word that no name holds: 三甲, 大型      ``V``  a verb that names hold before a field or head: 合作
-``K``  和, 与, 及: inside only between fields of work      ``.``  anything that ends a name
-=====  ===============================================================================
+walk to the left gives each token the letter of its kind (`pipeline.nameparts`), and stops at what ends a name.
 """
 
 from __future__ import annotations
@@ -21,18 +10,12 @@ import re
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from functools import cache
 
 from pipeline.model import Article, Token
-from pipeline.words import read_words
+from pipeline.nameparts import LATIN, classes, is_place, place_prefix, places, word_class
 
-__all__ = ["Grown", "Piece", "grow", "is_country", "is_place", "pieces_before", "word_class"]
+__all__ = ["Grown", "Piece", "grow", "pieces_before"]
 
-ORDINAL = re.compile(r"第[〇零一二三四五六七八九十百0-9]+|[0-9]{1,4}|[一二三四五六七八九十]{1,3}〇?")
-LATIN = re.compile(r"[A-Za-z][A-Za-z0-9+&.'’-]*|[0-9]+[A-Za-z][A-Za-z0-9]*")
-ADMINISTRATIVE = re.compile(r"[\u4e00-\u9fff]{2,6}(?:省|市|县|自治区|自治州|特别行政区|地区|盟|旗|新区)")
-PROPER_TAGS = frozenset({"nr", "nz", "nrt", "nrfg", "nt", "", "eng", "j", "nrj"})
-COMMON_TAGS = frozenset({"n", "vn", "a", "an", "b", "f", "s", "l", "i", "g", "ng", "ag", "vg", "ns", "tg", "x", "zg", "t", "nz"})
 VERB_TAGS = ("v", "vd", "vi", "vq", "vg")
 LINKS = ("·", "•", "-", "—", "&", " ", "\u3000", "\u00a0")
 MAX_LENGTH = 36
@@ -57,78 +40,6 @@ class Grown:
     kinds: str
     firm: bool
     pieces: tuple[Piece, ...]
-
-
-@cache
-def _classes() -> dict[str, str]:
-    """Word → letter; where a word has several classes, what ends a name goes first, then generic, root, level, field."""
-    letters = {"root": "R", "level": "L", "sector": "S", "verb_in_name": "S", "plain": "X", "generic": "Z", "title": ".", "stop": ".", "conjunction": "K"}
-    order = ("plain", "verb_in_name", "sector", "level", "root", "generic", "stop", "title", "conjunction")
-    table: dict[str, str] = {}
-    for name in order:
-        table |= {row["term"]: letters[name] for row in read_words("org_words") if row["class"] == name}
-    inside = {row["term"] for row in read_words("org_words") if row["class"] == "verb_in_name"}
-    return table | {word: "S" for word in inside if table[word] == "X"} | {word: "V" for word in inside if table[word] == "."}
-
-
-@cache
-def _places() -> frozenset[str]:
-    rows = read_words("places")
-    return frozenset(name for row in rows for name in (row["term"], *row["aliases"].split("|")) if name)
-
-
-def is_place(text: str) -> bool:
-    """Whether simplified text is the name of a place, alone or a row of them.
-
-    >>> is_place("吉林省"), is_place("河北省涿州市"), is_place("糖尿病")
-    (True, True, False)
-    """
-    if text in _places():
-        return True
-    return any(text[:cut] in _places() and is_place(text[cut:]) for cut in range(2, len(text) - 1))
-
-
-def is_country(text: str) -> bool:
-    """Whether simplified text is a country or a part of the world: 美国, 欧洲, 全国."""
-    return text in _countries()
-
-
-@cache
-def _countries() -> frozenset[str]:
-    rows = [row for row in read_words("places") if row["kind"] in ("country", "region")]
-    return frozenset({"全国", "国家", "国立", "我国", "中央", *(name for row in rows for name in (row["term"], *row["aliases"].split("|")) if name)})
-
-
-def word_class(text: str, tag: str) -> str:
-    """The letter of a token: listed words first, then its shape, then its tag.
-
-    >>> "".join(word_class(*t) for t in [("广东", "ns"), ("第一", "m"), ("药品", "n"), ("对", "p"), ("博雅", "nz")])
-    'POS.N'
-    """
-    listed = _classes().get(text, "")
-    if listed and listed not in "XSV":
-        return listed
-    if text in _places():
-        return "P"
-    if listed:
-        return listed
-    if len(text) == 4 and _classes().get(text[:2]) == _classes().get(text[2:]) == "S":
-        return "S"  # 科学技术, one word to jieba
-    if ORDINAL.fullmatch(text):
-        return "O"
-    if LATIN.fullmatch(text):
-        return "N"
-    if ADMINISTRATIVE.fullmatch(text) or (tag == "ns" and len(text) > 1):
-        return "P"
-    if tag == "nr" and len(text) == 1:
-        return "C"
-    if tag in ("t", "tg"):
-        return "X"
-    if not any("\u4e00" <= c <= "\u9fff" for c in text):
-        return "."
-    if tag in PROPER_TAGS:
-        return "N"
-    return "C" if tag in COMMON_TAGS else "."
 
 
 def pieces_before(
@@ -205,29 +116,29 @@ class _Walk:
         if kind == "O" and text.isdigit() and before and before.text == "第":
             start, text = before.start, "第" + text  # 第 8 军团
             self.index -= 1
-        prefix = _place_prefix(text) if kind in "NC" and len(text) > 3 else ""
+        prefix = place_prefix(text) if kind in "NC" and len(text) > 3 else ""
         if prefix:  # 福建医科 of 福建医科大学 is one word to jieba
             rest = text[len(prefix) :]
-            listed = _classes().get(rest, "")
+            listed = classes().get(rest, "")
             self.out.append(Piece(start + len(prefix), end, rest, listed if listed in ("S", "L", "O") else "N"))
-            end, text, kind = start + len(prefix), prefix, "P" if prefix in _places() else "R"
+            end, text, kind = start + len(prefix), prefix, "P" if prefix in places() else "R"
         self.out.append(Piece(start, end, text, kind))
         self.index -= 1
         return True
 
     def kind(self, token: Token, text: str, end: int) -> str:
         """The letter of a token in its place: the class of the word, and what its neighbours make of it."""
-        if self.ends_name(end) and len(text) > 1 and _classes().get(text) != ".":
+        if self.ends_name(end) and len(text) > 1 and classes().get(text) != ".":
             return "G"
         kind = word_class(text, token.tag if end == token.end or token.tag in ("nt", "nz") else "n")
         if kind == "V":
             return "S" if not self.out or self.out[-1].kind in "SC" else "."
-        if not token.tag and len(text) == 2 and (_classes().get(text[-1], "") in tuple(".K") or text[0] in "一两几"):
+        if not token.tag and len(text) == 2 and (classes().get(text[-1], "") in tuple(".K") or text[0] in "一两几"):
             return "."  # 局及, 局为: the end of one name and a function word; 一波
         if kind == "K" or text == "、":
             joined = self.joins and self.out and _between_fields(self.tokens, self.index, self.out, text)
             return "S" if joined else "."
-        if text not in _classes() and self.is_coined(token, text, kind):
+        if text not in classes() and self.is_coined(token, text, kind):
             return "N"
         return "." if kind == "C" and token.tag in VERB_TAGS else kind
 
@@ -246,18 +157,12 @@ class _Walk:
         return not self.out and len(text) <= 4 and token.tag[0] in "vdan" and self.ends_name(token.start)
 
 
-def _place_prefix(text: str) -> str:
-    """The longest place or root (中华, 国家) that a word begins with, if something is left."""
-    cuts = range(min(6, len(text) - 1), 1, -1)
-    return next((text[:cut] for cut in cuts if text[:cut] in _places() or _classes().get(text[:cut]) == "R"), "")
-
-
 def _bracket(tokens: Sequence[Token], index: int) -> Piece | None:
     """A place (or 集团, 控股) in brackets that ends at a token, as one piece of a name."""
     text = ""
     for i in range(index - 1, max(-1, index - 6), -1):
         if tokens[i].text == "(":
-            known = is_place(text) or text in ("集团", "控股") or _classes().get(text) in ("R", "L")
+            known = is_place(text) or text in ("集团", "控股") or classes().get(text) in ("R", "L")
             return Piece(tokens[i].start, tokens[index].end, f"({text})", "L") if known and len(text) <= MAX_BRACKET and i > 0 else None
         text = tokens[i].text + text
     return None
@@ -297,7 +202,7 @@ def grow(pieces: Sequence[Piece], person: Callable[[int, int], bool], company: b
     run = list(pieces[first:])
     while run and run[0].kind in "XZ" and not _coined(run):
         run.pop(0)
-    while run and run[0].kind == "G" and _classes().get(run[0].text) == "X":
+    while run and run[0].kind == "G" and classes().get(run[0].text) == "X":
         run.pop(0)  # 公司 北京…: a bare head without its name is no parent
     if not run or any(piece.kind == "Z" for piece in run):
         return None

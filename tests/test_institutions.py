@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.borders import grow, is_country, is_place, pieces_before, word_class
+from pipeline.borders import grow, pieces_before
 from pipeline.document import load_rules
 from pipeline.model import Found, Reject
+from pipeline.nameparts import is_country, is_place, word_class
 from pipeline.stages.article import make_article
 from pipeline.stages.convert import to_traditional
 from pipeline.stages.institutions import Candidate, institutions
@@ -22,8 +23,11 @@ def found(text: str) -> set[str]:
 
 def test_places_are_known_alone_and_in_rows() -> None:
     """A place taken for a coined word would begin no name."""
-    assert is_place("涿州") and is_place("河北省涿州市") and not is_place("糖尿病")
-    assert is_country("美国") and not is_country("北京")
+    assert is_place("涿州")
+    assert is_place("河北省涿州市")
+    assert not is_place("糖尿病")
+    assert is_country("美国")
+    assert not is_country("北京")
 
 
 @pytest.mark.parametrize(("word", "tag", "letter"), [("由", "p", "."), ("第一", "m", "O"), ("301", "", "O"), ("iPS", "eng", "N"), ("三甲", "n", "Z"), ("院长", "n", "."), ("未来", "t", "X")])
@@ -78,7 +82,8 @@ def test_growing_stops_at_a_person_before_a_place() -> None:
     article = make_article(from_text("沈中阳北京大学医院"))
     pieces = pieces_before(article, 0, 7, lambda end: end == 7)
     grown = grow(pieces, lambda start, end: end <= 3)
-    assert grown is not None and grown.start == 3
+    assert grown is not None
+    assert grown.start == 3
 
 
 def test_a_rule_that_runs_out_of_time_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -86,4 +91,5 @@ def test_a_rule_that_runs_out_of_time_is_named(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr("pipeline.stages.institutions.Budget", lambda size: __import__("pipeline.match").match.Budget(size, base=-1.0))
     article = make_article(from_text("北京大学医院"))
     rejects = [m for m in institutions(article, Found(), RULES) if isinstance(m, Reject)]
-    assert rejects and {r.reason for r in rejects} == {"timeout"}
+    assert rejects
+    assert {r.reason for r in rejects} == {"timeout"}

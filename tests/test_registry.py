@@ -64,7 +64,8 @@ def test_similar_is_not_the_same(registry: Registry, name: str) -> None:
 def test_shared_names_link_nothing(registry: Registry) -> None:
     """Two records of one name are both suggested."""
     link = registry.link("中国石油大学")
-    assert link.id == "" and len(link.candidates) == 2
+    assert link.id == ""
+    assert len(link.candidates) == 2
 
 
 def test_jurisdictions_must_not_contradict(registry: Registry) -> None:
@@ -81,7 +82,8 @@ def test_a_table_of_your_own(tmp_path: Path) -> None:
     table = tmp_path / "own.csv"
     table.write_text("\ufeffid,name,aliases,country\nx1,甲乙研究院,甲乙院|甲研院,CN\n", encoding="utf-8")
     done = import_csv(table, tmp_path / "index.sqlite")
-    assert done.records == 1 and done.version.startswith("csv own.csv sha256:")
+    assert done.records == 1
+    assert done.version.startswith("csv own.csv sha256:")
     assert Registry(done.path).link("甲研院").id == "x1"
 
 

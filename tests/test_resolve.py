@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 
 import pytest
@@ -38,7 +39,7 @@ def test_names_never_overlap() -> None:
     """Two rows for one stretch of text would count one organisation twice."""
     text = "国家药品监督管理局药品审评中心与中国人民解放军总医院第一医学中心、上海证券交易所。"
     spans = sorted((m.start, m.end) for m in run(text, ["中国人民解放军", "上海证券交易所"]).of(Institution))
-    assert all(a[1] <= b[0] for a, b in zip(spans, spans[1:], strict=False))
+    assert all(a[1] <= b[0] for a, b in itertools.pairwise(spans))
 
 
 def test_rule_and_model_are_both_named() -> None:
@@ -72,7 +73,8 @@ def test_the_model_is_not_believed(text: str, model: str) -> None:
 def test_short_names_defined_by_the_text() -> None:
     """简称 in brackets names it everywhere, before the definition too."""
     got = names("消基会说。财团法人消费者文教基金会（简称消基会）抽验。")
-    assert got["消基会"].canonical == "财团法人消费者文教基金会" and got["消基会"].link_method == "alias"
+    assert got["消基会"].canonical == "财团法人消费者文教基金会"
+    assert got["消基会"].link_method == "alias"
 
 
 def test_short_names_derived_from_full_ones() -> None:
@@ -89,7 +91,8 @@ def test_common_nouns_are_no_short_names() -> None:
 def test_one_entity_for_all_its_names_in_both_scripts() -> None:
     """The key of entities.csv: 301医院, 解放军总医院 and the full name, in either script."""
     got = names("301医院、解放军总医院、中国人民解放军总医院、解放軍總醫院")
-    assert len(got) == 4 and len({m.entity_id for m in got.values()}) == 1
+    assert len(got) == 4
+    assert len({m.entity_id for m in got.values()}) == 1
 
 
 def test_jurisdictions_keep_equal_names_apart() -> None:

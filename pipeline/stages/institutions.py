@@ -13,10 +13,11 @@ from dataclasses import dataclass, field
 from functools import cache, partial
 
 from pipeline import organisations as orgs
-from pipeline.borders import Grown, Piece, grow, is_country, pieces_before, word_class
+from pipeline.borders import Grown, Piece, grow, pieces_before
 from pipeline.intervals import Intervals
 from pipeline.match import Budget, Match, find_all
 from pipeline.model import Article, Found, Mention, Reject, Token
+from pipeline.nameparts import is_country, word_class
 from pipeline.rules import RuleSet
 from pipeline.stages.ner import NerSpan
 from pipeline.symbols import Symbols

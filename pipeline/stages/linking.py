@@ -12,8 +12,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from pipeline import organisations as orgs
-from pipeline.borders import is_country, word_class
 from pipeline.model import Article, Institution
+from pipeline.nameparts import is_country, word_class
 from pipeline.registry import Link, Registry
 from pipeline.stages.settle import STAGE, Name, span_of, subsequence
 

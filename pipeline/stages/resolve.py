@@ -16,9 +16,9 @@ from functools import partial
 import regex
 
 from pipeline import organisations as orgs
-from pipeline.borders import is_place, word_class
 from pipeline.intervals import Intervals
 from pipeline.model import Article, Found, Institution
+from pipeline.nameparts import is_place, word_class
 from pipeline.registry import Registry, default_path, opened
 from pipeline.rules import RuleSet
 from pipeline.stages.institutions import Candidate

@@ -15,9 +15,9 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 from pipeline import organisations as orgs
-from pipeline.borders import is_country, is_place, word_class
 from pipeline.intervals import Intervals
 from pipeline.model import Article, Mention, Reject
+from pipeline.nameparts import is_country, is_place, word_class
 from pipeline.rules import RuleSet
 from pipeline.stages.institutions import COUNTRY_HEADS, Candidate
 from pipeline.stages.ner import NerSpan
