@@ -12,7 +12,21 @@ from dataclasses import dataclass
 from decimal import Context, Decimal
 from typing import NamedTuple
 
-__all__ = ["DIGITS", "DIVIDE", "EXACT", "PAIRS", "SCALES", "TENS", "Reading", "plain", "structured"]
+__all__ = [
+    "DIGITS",
+    "DIVIDE",
+    "EXACT",
+    "PAIRS",
+    "PLAIN_DIGITS",
+    "SCALES",
+    "STRING",
+    "TENS",
+    "Reading",
+    "digits_value",
+    "plain",
+    "scale_unit",
+    "structured",
+]
 
 EXACT = Context(prec=96)  # 30 digits times the largest scales, without rounding
 DIVIDE = Context(prec=28)  # quotients: 三分之一 has to stop somewhere
@@ -24,6 +38,7 @@ DIGITS = {
     )
     for c in cs
 }
+PLAIN_DIGITS = "零〇○一二三四五六七八九幺壹贰叁肆伍陆柒捌玖"
 TENS = {"廿": 2, "卅": 3, "卌": 4}
 SCALES = {
     "十": 10,
@@ -45,9 +60,15 @@ PAIRS = {a + b for a, b in zip("一二三四五六七八", "二三四五六七�
     "三两",
 }
 PAIR_AFTER = frozenset("个位名家种年天周月日次例项条小分岁句声块篇步部代件只头张度成倍层点人十百千万亿")
+STRING = re.compile(  # 一一二三, and as typed with a round letter or Arabic zero for 〇: 二0二四, 一00年, 二OO四
+    rf"[{PLAIN_DIGITS}]++(?:(?:O{{1,3}}+(?=[{PLAIN_DIGITS}])|0{{1,3}}+(?![0-9A-Za-z:/-]|[.,][0-9]))[{PLAIN_DIGITS}]*+)*+"
+)
 MAX_BIG = 4  # 万万亿亿…: no number has more
 
 ARABIC = re.compile(r"\d{1,3}(?:,\d{3})++(?!\d)(?:\.\d++)?|\d++(?:\.\d++)?")
+_NEXT = re.compile(rf"{ARABIC.pattern}|[{PLAIN_DIGITS}两]{{1,8}}+")
+_STRING_NEXT = frozenset(PLAIN_DIGITS + "0O")
+_CENTURIES = ("19", "20", "一九", "二零", "二〇", "二○", "二0")
 _MORE = re.compile(
     r"多(?!元[化素]|媒|边形|数|少|云|功能)|余(?![额款量热温生地留悸粮])|来(?![自到源说看临袭讲往])|几"
 )
@@ -88,12 +109,28 @@ def plain(value: Decimal) -> Decimal:
     return value.quantize(Decimal(1), context=EXACT) if isinstance(exponent, int) and exponent > 0 else value
 
 
+def digits_value(run: str) -> Decimal:
+    """Value of a digit string.
+
+    >>> digits_value("二○二四"), digits_value("一00")
+    (Decimal('2024'), Decimal('100'))
+    """
+    return Decimal("".join(str(DIGITS.get(c, c)) for c in run.replace("O", "0")))
+
+
+def scale_unit(text: str, at: int, units: frozenset[str]) -> bool:
+    """Whether the scale character at ``at`` begins a unit word: 千米, 兆瓦."""
+    return text[at : at + 1] in ("千", "兆", "百") and any(text[at : at + n] in units for n in (2, 3, 4))
+
+
 def structured(text: str, start: int, units: frozenset[str]) -> Reading | None:
     """The longest number of digits and scales at ``start``; ``units``: words a scale must not eat into.
 
     >>> none = frozenset()
     >>> [structured(t, 0, none).value for t in ("两万三", "一万五千亿", "5万4千6百", "一千零一十一")]
     [Decimal('23000'), Decimal('1500000000000'), Decimal('54600'), Decimal('1011')]
+    >>> [structured(t, 0, none).value for t in ("三万七七七二", "一兆一一二三亿", "三四六亿", "2兆 7,629 亿")]
+    [Decimal('37772'), Decimal('1112300000000'), Decimal('34600000000'), Decimal('2762900000000')]
     >>> structured("12千米", 0, frozenset({"千米"})).length
     2
     """
@@ -143,6 +180,7 @@ class _Walk:
         self.pair: tuple[int, Decimal] | None = None  # token with two readings (七八) and the second one
         self.mark: tuple[int, str] | None = None  # 余 多 来 几 and the number of tokens before it
         self.hanzi = self.arabic = False
+        self.fraction = False  # 1.5亿 takes no 2000万
 
     def read(self) -> Reading | None:
         if self.text[self.at] in "几数":
@@ -163,6 +201,8 @@ class _Walk:
             return self._space()
         if "0" <= c <= "9":
             return self._number()
+        if self.text[self.at + 1 : self.at + 2] in _STRING_NEXT and self._positional():
+            return True
         if c in "零〇○":
             return self._zero()
         if c in DIGITS or c in TENS:
@@ -177,7 +217,31 @@ class _Walk:
         return True
 
     def _unit_at(self, at: int) -> bool:
-        return self.text[at] in "千兆百" and any(self.text[at : at + n] in self.units for n in (2, 3, 4))
+        return scale_unit(self.text, at, self.units)
+
+    def _positional(self) -> bool:
+        """Digits without scale words for a whole section: 三四六|亿, 一兆|一一二三|亿, 三万|七七七二."""
+        if self.last not in ("", "s") or self.mark or self.vague:
+            return False
+        m = STRING.match(self.text, self.at)
+        width = m.end() - self.at if m else 0
+        if m is None or width < 2 or m.group() in PAIRS:
+            return False
+        scale = SCALES.get(self.text[m.end() : m.end() + 1], 0)
+        if scale >= BIG and not self._unit_at(m.end()):
+            fits = width <= 8 if not self.tokens else width <= 4 and scale < self.tokens[-1].value
+        else:
+            fits = not scale and self._fills(width) and not self._year_at(m.end())
+        self.hanzi = self.hanzi or fits
+        return fits and self._take(Token("d", digits_value(m.group()), width), m.end())
+
+    def _fills(self, width: int) -> bool:
+        """Whether as many digits fill every place below the last scale: four after 万, three after 千."""
+        return self.last == "s" and Decimal(10) ** width == self.tokens[-1].value >= 1000
+
+    def _year_at(self, end: int) -> bool:
+        """Whether the four digits before ``end`` are a year that another number stands before."""
+        return self.text.startswith(("年", " 年"), end) and self.text[end - 4 : end].startswith(_CENTURIES)
 
     def _space(self) -> bool:
         """One or two spaces inside a number as typeset: 7万 5千, 十 余 万; never between two numbers."""
@@ -188,23 +252,40 @@ class _Walk:
         if c in SCALES:
             inside = not self._unit_at(to)
         else:
-            inside = c in "余多几" or (self.last == "s" and (c in DIGITS or c.isdecimal()))
+            inside = c in "余多几" or (self.last == "s" and self._continues(to))
         if inside:
             self.at = to
         return inside
 
+    def _continues(self, at: int) -> bool:
+        """Whether what stands at ``at``, after a space, has a scale too or fills the places: 7万 5千, 1万 2,000."""
+        m = _NEXT.match(self.text, at)
+        if m is None:
+            return False
+        after = m.end() + (self.text[m.end() : m.end() + 1] == " ")
+        follows = self.text[after : after + 1]
+        if follows in SCALES and follows:
+            return SCALES[follows] < self.tokens[-1].value and not self._unit_at(after)
+        return self._fills(len(m.group().replace(",", "")))
+
     def _number(self) -> bool:
-        if self.last not in ("", "s", "z") or self.mark or self.vague:
+        if self.last not in ("", "s", "z") or self.mark or self.vague or self.fraction:
             return False
         m = ARABIC.match(self.text, self.at)
         assert m is not None
         digits = m.group().replace(",", "")
         value = Decimal(digits)
         room = self.tokens[-1].value if self.last == "s" else Decimal(BIG)
-        if self.tokens and (value >= room or len(digits) > 8):
+        if self.tokens and (value >= room or len(digits) > 8 or self._year_at(m.end()) or self._again(m.end())):
             return False  # 三万2023年: two numbers
         self.arabic = True
+        self.fraction = "." in digits
         return self._take(Token("a", value, len(digits)), m.end())
+
+    def _again(self, at: int) -> bool:
+        """Whether the scale at ``at`` was the last big one already: 3万5万 are two numbers."""
+        scale = SCALES.get(self.text[at : at + 1], 0)
+        return scale >= BIG and scale == next((t.value for t in reversed(self.tokens) if t.kind == "s" and t.value >= BIG), 0)
 
     def _zero(self) -> bool:
         follows = self.text[self.at + 1 : self.at + 2]
@@ -240,6 +321,8 @@ class _Walk:
             c == "两" and self.tokens and (not follows or follows not in "百千万亿佰仟")
         ):
             return False  # 三十两: the 两 is a weight
+        if self.tokens and (self.fraction or self._again(self.at + 1)):
+            return False
         self.hanzi = True
         if c in DIGITS:
             return self._take(Token("d", Decimal(DIGITS[c]), 1), self.at + 1)

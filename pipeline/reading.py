@@ -11,13 +11,26 @@ from dataclasses import replace
 from decimal import Decimal
 from functools import lru_cache
 
-from pipeline.hanzi import DIGITS, DIVIDE, EXACT, PAIRS, SCALES, TENS, Reading, plain, structured
+from pipeline.hanzi import (
+    DIGITS,
+    DIVIDE,
+    EXACT,
+    PAIRS,
+    PLAIN_DIGITS,
+    SCALES,
+    STRING,
+    TENS,
+    Reading,
+    digits_value,
+    plain,
+    scale_unit,
+    structured,
+)
 
 __all__ = [
     "MAX_DIGITS",
     "MAX_RUN",
     "NUMERAL_CHARACTERS",
-    "PLAIN_DIGITS",
     "continued",
     "digit_run",
     "hanzi_number",
@@ -27,14 +40,26 @@ __all__ = [
 MAX_DIGITS = 30  # longer digit strings are codes, never amounts
 MAX_RUN = 64
 NUMERAL_CHARACTERS = "".join((*DIGITS, *TENS, *SCALES))
-PLAIN_DIGITS = "零〇○一二三四五六七八九幺壹贰叁肆伍陆柒捌玖"
 RADIO = {"洞": 0, "拐": 7, "勾": 9, "两": 2}  # digits only in strings that also say 幺
 
-_RUN = re.compile(rf"[{NUMERAL_CHARACTERS}0-9., 几数多余来点分之又半负洞拐勾\-]{{1,{MAX_RUN}}}")
+POINTS = ".．·‧・•"  # between Chinese digits: 三.七一
+_RUN = re.compile(rf"[{NUMERAL_CHARACTERS}0-9O,{POINTS} 几数多余来点分之又半负洞拐勾\-]{{1,{MAX_RUN}}}")
 _DIGIT_RUN = re.compile(rf"[{PLAIN_DIGITS}两洞拐勾]++")
-_PLAIN_RUN = re.compile(rf"[{PLAIN_DIGITS}]*+")
-_DECIMALS = re.compile(rf"[{PLAIN_DIGITS}]{{1,40}}+|\d{{1,20}}+")
-_POINT = re.compile(r" ?点 ?")
+_SPOKEN_POINT = re.compile(rf" ?点 ?(?P<decimals>[{PLAIN_DIGITS}]{{1,40}}+|\d{{1,20}}+)")
+_SIGN_POINT = re.compile(rf"[{POINTS}](?P<decimals>[{PLAIN_DIGITS}0]{{1,40}}+)(?![{POINTS}]?\d|[{POINTS}][{NUMERAL_CHARACTERS}])")
+_SCALED = r"[%‰亿兆倍]|万(?![达科])|成(?![交立为果本员功长绩])|个?百分|千分|公[里斤顷尺吨]"
+_MEASURED = (
+    rf"{_SCALED}|[元圆块吨克米升秒次岁坪吋寸磅℃°]|个(?![税人])|人(?![民物大])|户(?![外籍口])|年(?!度)|天(?![猫津下])|度(?!假)|分(?!之)"
+    r"|[美欧英日港台澳韩][元圆]|英镑|小时|平方|立方|厘米|毫|[kcmMGT]?[mgWLBtP]"
+)
+_AFTER_POINT = {  # what tells a decimal from a day (五.四, 九.一一) or an item of a list (一.三个), by what may stand before
+    "item": re.compile(_SCALED),
+    "number": re.compile(rf" ?(?:{_MEASURED}|$)|[至到~、和与或及—-][{PLAIN_DIGITS}十]{{1,8}}[{POINTS}][{PLAIN_DIGITS}]{{1,8}} ?(?:{_MEASURED})"),
+    "measure": re.compile(rf" ?(?:{_MEASURED}|$)|[至到~、和与或及—,，;；)）-]"),
+    "part": re.compile(""),
+}
+_POINT_SIGNS = frozenset(POINTS)
+_BEFORE_POINT = dict.fromkeys("\n 。;；!！?？", "item") | dict.fromkeys(POINTS, "") | dict.fromkeys("为达约至升降率", "measure")
 _PART_OF = re.compile(r" {0,2}分 {0,2}之 {0,2}")
 _THOUSANDS = re.compile(r"[kK](?!\w)")
 _PART_NEXT = re.compile(rf"[-负]?[0-9{NUMERAL_CHARACTERS}几]")
@@ -59,7 +84,7 @@ _POWER_SIGNS = frozenset("^×xX*·eE⁻⁺✕" + _SUPER)
 _MAX_EXPONENT = 60
 _CONTINUING = _POWER_SIGNS | frozenset("".join(SCALES) + "多余来几点分又零/kKw+ ")
 _COUNTED = frozenset("家人名个种项年次位件天万亿元款篇所户场例台辆条")
-_HANZI_CONTINUING = frozenset(NUMERAL_CHARACTERS + "0123456789 几点分又")
+_HANZI_CONTINUING = frozenset(NUMERAL_CHARACTERS + POINTS + "0123456789O 几点分又")
 
 
 def negated(read: Reading, sign_length: int = 1) -> Reading:
@@ -78,6 +103,8 @@ def hanzi_number(text: str, at: int, stop: int, units: frozenset[str]) -> Readin
     Decimal('123.45')
     >>> hanzi_number("九点三十分", 0, 5, frozenset()).length
     1
+    >>> [str(hanzi_number(t, 0, len(t), frozenset()).value) for t in ("三.七一%", "○·○四", "五·四运动", "二.三亿")]
+    ['3.71', '0.04', '5', '230000000']
     """
     if text[at] in DIGITS and (at + 1 >= stop or text[at + 1] not in _HANZI_CONTINUING):
         return Reading(1, Decimal(DIGITS[text[at]]), shape="hanzi")
@@ -85,7 +112,11 @@ def hanzi_number(text: str, at: int, stop: int, units: frozenset[str]) -> Readin
     if long and long.end() - at > MAX_DIGITS:
         return Reading(long.end() - at, None, shape="code")
     run = _RUN.match(text, at, stop)
-    return _read(text[at : min(run.end() + 4, stop)], units) if run else None
+    if run is None:
+        return None
+    before = _BEFORE_POINT.get(text[at - 1], "number") if at else "number"
+    beyond = 4 if _POINT_SIGNS.isdisjoint(run.group()) else 10
+    return _read(text[at : min(run.end() + beyond, stop)], units, before)
 
 
 def digit_run(text: str, at: int) -> str:
@@ -97,20 +128,18 @@ def digit_run(text: str, at: int) -> str:
     m = _DIGIT_RUN.match(text, at)
     run = m.group() if m else ""
     if "幺" not in run or len(run) < 3:
-        plain_run = _PLAIN_RUN.match(text, at)
-        run = plain_run.group() if plain_run else ""
+        string = STRING.match(text, at)
+        run = string.group() if string else ""
     after = text[at + len(run) : at + len(run) + 1]
     if after in SCALES and not (SCALES[after] >= 10**4 and len(run) > 2):
         run = run[:-1]  # the last digit belongs to the scale
-        if len(run) < 2:
-            return ""
-    return "" if len(run) < 2 or run in PAIRS else run
+    return "" if len(run) < 2 or (run in PAIRS and not (after and after in POINTS)) else run
 
 
 @lru_cache(maxsize=65536)
-def _read(text: str, units: frozenset[str]) -> Reading | None:
-    """The longest number at the start of ``text``: whole, decimal, 分之, 又 … 分之."""
-    first = _whole(text, 0, units)
+def _read(text: str, units: frozenset[str], before: str = "number") -> Reading | None:
+    """The longest number at the start of ``text``: whole, decimal, 分之, 又 … 分之; ``before``: see `_AFTER_POINT`."""
+    first = _whole(text, 0, units, before)
     if first is None:
         return None
     whole, bottom, at = Decimal(0), first, 0
@@ -123,7 +152,7 @@ def _read(text: str, units: frozenset[str]) -> Reading | None:
     if not m or not bottom.value or not _PART_NEXT.match(text, m.end()):
         return first
     minus = text[m.end()] in "-负"
-    top = _whole(text, m.end() + minus, units)
+    top = _whole(text, m.end() + minus, units, "part")
     if top is None:
         return first
     top = negated(top) if minus else top
@@ -139,33 +168,53 @@ def _read(text: str, units: frozenset[str]) -> Reading | None:
     return Reading(length, value, low, high, top.comparator, "fraction")
 
 
-def _whole(text: str, at: int, units: frozenset[str]) -> Reading | None:
+def _whole(text: str, at: int, units: frozenset[str], before: str = "number") -> Reading | None:
     """A number without fraction at ``at``: digit string, or digits and scales, with its 点 decimals."""
     if at >= len(text):
         return None
     run = digit_run(text, at)
-    if run:
-        digits = "".join(str(RADIO[c] if c in RADIO else DIGITS[c]) for c in run)
-        read: Reading | None = Reading(len(run), Decimal(digits), shape="digits")
+    if run and not _big_scale(text, at + len(run), units):
+        digits = "".join(str(RADIO[c]) if c in RADIO else c for c in run)
+        read: Reading | None = Reading(len(run), digits_value(digits), shape="digits")
     else:
         read = structured(text, at, units)
-    return None if read is None else _with_decimals(text, at + read.length, read)
+    return None if read is None else _with_decimals(text, at + read.length, read, units, before)
 
 
-def _with_decimals(text: str, at: int, whole: Reading) -> Reading:
-    """Adds 点五 to the number that ends at ``at``, unless the two tell a time (九点三十, 3点05分)."""
-    point = _POINT.match(text, at)
-    if whole.value is None or whole.comparator != "=" or not point:
+def _big_scale(text: str, at: int, units: frozenset[str]) -> bool:
+    """Whether 万 亿 兆 stands at ``at``, and not the unit 兆瓦."""
+    return text[at : at + 1] in ("万", "亿", "兆") and not scale_unit(text, at, units)
+
+
+def _with_decimals(text: str, at: int, whole: Reading, units: frozenset[str], before: str) -> Reading:
+    """Adds 点五 or .五 to the number that ends at ``at``, with the scales after it."""
+    if whole.value is None or whole.comparator != "=" or not (run := _decimals(text, at, whole, before)):
         return whole
-    m = _DECIMALS.match(text, point.end())
-    if not m or _is_clock(whole.value, m.group(), text[m.end() : m.end() + 2]):
-        return whole
-    run, end, value = m.group(), m.end(), whole.value
-    digits = run if run.isascii() else "".join(str(DIGITS[c]) for c in run)
-    value = EXACT.add(value, Decimal("0." + digits))
-    while end < len(text) and text[end] in "万亿兆" and end - m.end() < 3:
-        value, end = plain(EXACT.multiply(value, Decimal(SCALES[text[end]]))), end + 1
-    return Reading(whole.length + end - at, value, shape="hanzi" if whole.shape == "digits" else whole.shape)
+    end = at + run.end() - run.start()
+    digits = run["decimals"]
+    value = EXACT.add(whole.value, Decimal(f"0.{digits}" if digits.isascii() else f"0.{digits_value(digits):0{len(digits)}f}"))
+    read = replace(whole, length=whole.length + end - at, value=value, shape="hanzi" if whole.shape == "digits" else whole.shape)
+    if _big_scale(text, end + text.startswith(" ", end), units):
+        scaled = structured(f"{value:f}{text[end:]}", 0, units)
+        assert scaled is not None
+        read = replace(scaled, length=read.length + scaled.length - len(f"{value:f}"), shape=read.shape)
+    return read
+
+
+def _decimals(text: str, at: int, whole: Reading, before: str) -> re.Match[str] | None:
+    """The point at ``at`` and its digits, unless they tell a time (九点三十), a day (五.四运动) or an item (一.三个)."""
+    assert whole.value is not None
+    if m := _SPOKEN_POINT.match(text, at):
+        return None if _is_clock(whole.value, m["decimals"], text[m.end() : m.end() + 2]) else m
+    m = _SIGN_POINT.match(text, at)
+    if m is None or not before or whole.shape not in ("hanzi", "digits") or not (text[at - 1] in DIGITS or whole.length > 1):
+        return None
+    run, after, left = m["decimals"], text[m.end() : m.end() + 1], whole.value
+    if text[at - 1] in "万亿兆两" or (after in SCALES and after not in "万亿兆"):
+        return None  # 三.二十世纪
+    left_of_day = before == "item" or 0 < left <= 20 or 1900 <= left <= 2100
+    day = left_of_day and run[0] not in "零〇○0" and (len(run) == 1 or (len(run) == 2 and digits_value(run) <= 31))
+    return m if not day or _AFTER_POINT[before].match(text, m.end()) else None
 
 
 def _is_clock(hour: Decimal, run: str, after: str) -> bool:
@@ -201,9 +250,9 @@ def continued(text: str, at: int, end: int, stop: int, units: frozenset[str]) ->
     if c in "kKw+":
         return _suffixed(text, at, end, value) or bare
     if c == " ":
-        spaced = _after_space(text, at, end, stop, digits)
+        spaced = _after_space(text, at, end, stop, digits, units)
         if spaced or not text[end:stop].startswith(
-            tuple(f"{s}{x}" for s in (" ", "  ") for x in "万亿千百余多又分")
+            tuple(f"{s}{x}" for s in (" ", "  ") for x in "万亿兆千百余多又分")
         ):
             return spaced or bare
     run = _RUN.match(text, at, stop)
@@ -211,8 +260,8 @@ def continued(text: str, at: int, end: int, stop: int, units: frozenset[str]) ->
     return read if read and read.length > bare.length else bare
 
 
-def _after_space(text: str, at: int, end: int, stop: int, digits: str) -> Reading | None:
-    """1 4/3 and thousands set apart by spaces (1 280)."""
+def _after_space(text: str, at: int, end: int, stop: int, digits: str, units: frozenset[str]) -> Reading | None:
+    """1 4/3 and thousands set apart by spaces (1 280), with a scale after them (1 280 亿)."""
     m = _MIXED.match(text, end, stop)
     if m and digits.isdecimal() and int(m[2]):
         value = DIVIDE.add(Decimal(digits), DIVIDE.divide(Decimal(m[1]), Decimal(m[2])))
@@ -224,7 +273,10 @@ def _after_space(text: str, at: int, end: int, stop: int, digits: str) -> Readin
         or (at > 1 and text[at - 1] == " " and text[at - 2] in _ASCII_ALNUM)
     ):
         return None
-    return Reading(m.end() - at, Decimal(re.sub(r"\D", "", m.group())))
+    joined = re.sub(r"\D", "", m.group())
+    read = structured(joined + text[m.end() : min(m.end() + MAX_RUN, stop)], 0, units)
+    assert read is not None
+    return replace(read, length=read.length + m.end() - at - len(joined))
 
 
 def _suffixed(text: str, at: int, end: int, value: Decimal) -> Reading | None:
