@@ -19,7 +19,7 @@ from typing import Any
 from pipeline.config import Config, ConfigError, rule_folders, rules_dir
 from pipeline.model import Article, Found, Reject, Result, Source
 from pipeline.rows import rows
-from pipeline.rules import RuleSet, load
+from pipeline.rules import RuleSet, loaded
 from pipeline.ruletests import Failure, run_tests
 from pipeline.stages import build
 from pipeline.stages.article import make_article
@@ -152,7 +152,7 @@ def _check_named(name: str, rules: RuleSet) -> None:
 
 def load_rules(more: Sequence[str] = ()) -> RuleSet:
     """The built-in rules and those of further folders. Raises RuleErrors with all that is wrong."""
-    return load(rule_folders(more), simplify)
+    return loaded(rule_folders(more), simplify)
 
 
 def rule_failures(more: Sequence[str] = ()) -> Iterator[Failure]:

@@ -9,6 +9,7 @@ terms, `compile` makes expressions; the rules' own keys are read here.
 from __future__ import annotations
 
 import hashlib
+from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -42,6 +43,7 @@ __all__ = [
     "RuleSet",
     "RuleTest",
     "load",
+    "loaded",
 ]
 
 FORMAT = "zhclaims-rules/1"
@@ -587,3 +589,19 @@ def load(folders: Sequence[Path], normalise: Callable[[str], str] = lambda s: s)
         for path in paths:
             loader.read(path, path.name if number == 0 and folder.is_dir() else path.as_posix(), number)
     return loader.compile_all()
+
+
+_recent: OrderedDict[tuple[object, ...], RuleSet] = OrderedDict()
+RECENT = 6  # rule sets that `loaded` keeps
+
+
+def loaded(folders: Sequence[Path], normalise: Callable[[str], str] = lambda s: s) -> RuleSet:
+    """`load`, or the same rule set again as long as no file of the folders has changed. Raises `RuleErrors`."""
+    files = [path for folder in folders for path in (sorted(folder.rglob("*")) if folder.is_dir() else [folder])]
+    stats = [(path, path.stat()) for path in files if path.suffix in (".yaml", ".csv") and path.is_file()]
+    key = (tuple(folders), normalise, *((path, about.st_mtime_ns, about.st_size, about.st_ino) for path, about in stats))
+    if key not in _recent:
+        _recent[key] = load(folders, normalise)
+        while len(_recent) > RECENT:
+            _recent.popitem(last=False)
+    return _recent[key]

@@ -11,7 +11,7 @@ from typing import Any
 from pipeline.config import ConfigError, rule_folders
 from pipeline.document import doc_id, shown
 from pipeline.model import Article, Found, Source
-from pipeline.rules import Rule, RuleSet, load
+from pipeline.rules import Rule, RuleSet, loaded
 from pipeline.stages import build
 from pipeline.stages.article import make_article
 from pipeline.stages.convert import simplify
@@ -62,7 +62,7 @@ def open_bench(folders: Sequence[Path] = (), ner: str = "none", files: Sequence[
         every[0] = builtin
     inside = {path.resolve() for folder in every for path in (folder.glob("*.yaml") if folder.is_dir() else [folder])}
     every += [file for file in files if file.resolve() not in inside]
-    rules = load(every, simplify)
+    rules = loaded(every, simplify)
     return Bench(rules, build(rules, ner))
 
 
