@@ -81,7 +81,7 @@ class _Walk:
             pass
 
     def holding(self, offset: int) -> int:
-        return bisect_right([t.start for t in self.tokens], offset) - 1
+        return bisect_right(self.tokens, offset, key=lambda t: t.start) - 1
 
     def before(self) -> Token | None:
         return self.tokens[self.index - 1] if self.index > 0 else None

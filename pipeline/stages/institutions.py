@@ -72,7 +72,6 @@ class _View:
     def __init__(self, article: Article, found: Found, matches: Sequence[Match]) -> None:
         self.article = article
         self.starts = [s.start for s in article.sentences]
-        self.borders: dict[int, list[int]] = {}
         people = {m.start: m.end for m in found.of(NerSpan) if m.label == "PER"}
         self.people = Intervals(people.items(), lambda span: span)
         self.ends = {
@@ -89,11 +88,8 @@ class _View:
 
     def token_at(self, offset: int) -> Token | None:
         """The token that holds the character at ``offset``."""
-        number = self.sentence(offset)
-        tokens = self.article.tokens(number)
-        if number not in self.borders:
-            self.borders[number] = [t.start for t in tokens]
-        i = bisect_right(self.borders[number], offset) - 1
+        tokens = self.article.tokens(self.sentence(offset))
+        i = bisect_right(tokens, offset, key=lambda t: t.start) - 1
         return tokens[i] if i >= 0 and tokens[i].end > offset else None
 
     def cuts_latin(self, start: int, end: int) -> bool:
@@ -206,13 +202,12 @@ class _View:
     def team(self, match: Match) -> Candidate | None:
         """A person's name, then 团队 (殷浩教授团队 describes one); before them the organisation, when it stands there."""
         number = self.sentence(match.start)
-        tokens = [t for t in self.article.tokens(number) if t.end <= match.start]
-        if not tokens or tokens[-1].text in _titles() or tokens[-1].end < match.start:
+        last = self.token_at(match.start - 1) if match.start > self.starts[number] else None
+        if last is None or last.end != match.start or last.text in _titles():
             return None
-        end = tokens[-1].end
+        end = last.end
         start = next((a for a, b in self.people.over(end - 1, end) if b == end), -1)
         if start < 0:
-            last = tokens[-1]
             start = last.start if last.tag.startswith("nr") or (not last.tag and 2 <= len(last.text) <= 3) else -1
         if start < 0 or end - start < 2:
             return None
