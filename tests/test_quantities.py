@@ -94,4 +94,5 @@ def test_hostile_lines_are_linear(piece: str) -> None:
         return time.thread_time() - start
 
     seconds(100)
-    assert seconds(3200) < 10 * max(seconds(800), 0.02)
+    short, long = (min(seconds(times) for _ in range(3)) for times in (800, 3200))
+    assert long < 10 * max(short, 0.03)
