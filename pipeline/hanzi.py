@@ -258,7 +258,7 @@ class _Walk:
         return inside
 
     def _continues(self, at: int) -> bool:
-        """Whether what stands at ``at``, after a space, has a scale too or fills the places: 7万 5千, 1万 2,000."""
+        """Whether what stands at ``at``, after a space, goes on: 7万 5千, 1万 2,000 and 三百 五 又 …; not 8亿 1人."""
         m = _NEXT.match(self.text, at)
         if m is None:
             return False
@@ -266,7 +266,7 @@ class _Walk:
         follows = self.text[after : after + 1]
         if follows in SCALES and follows:
             return SCALES[follows] < self.tokens[-1].value and not self._unit_at(after)
-        return self._fills(len(m.group().replace(",", "")))
+        return follows == "又" or self._fills(len(m.group().replace(",", "")))
 
     def _number(self) -> bool:
         if self.last not in ("", "s", "z") or self.mark or self.vague or self.fraction:
