@@ -20,7 +20,7 @@ __all__ = ["CLOSING", "FUNCTION_TAGS", "OPENING", "QUOTES", "Piece", "has", "is_
 OPENING, CLOSING = "(（[［{「『《〈“‘【", ")）]］}」』》〉”’】"
 QUOTES = "“”「」『』‘’《》"
 FUNCTION_TAGS = frozenset({"p", "c", "d", "y", "e", "o", "ul", "ug", "uz", "uv", "ud"})
-NOMINAL_TAGS = ("n", "vn", "an", "l", "i", "j", "eng", "s", "x", "b", "t", "g")
+NOMINAL_TAGS = ("n", "zg", "vn", "an", "l", "i", "j", "eng", "s", "x", "b", "t", "g")
 
 
 @dataclass(frozen=True, slots=True)

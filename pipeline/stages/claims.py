@@ -128,8 +128,8 @@ def outermost(names: Iterable[Institution]) -> list[Institution]:
 
 
 def persons(found: Found) -> list[Mention]:
-    """The names of people that the model found, as rules see them."""
-    return [replace(m, label="person") for m in found.of(NerSpan) if m.label == "PER"]
+    """The names of people that the model found, as rules see them; one character (季|增) is no name."""
+    return [replace(m, label="person") for m in found.of(NerSpan) if m.label == "PER" and m.end - m.start > 1]
 
 
 def drafted(article: Article, quantities: Sequence[Quantity], context: Sequence[Mention]) -> tuple[Symbols, list[Draft]]:
