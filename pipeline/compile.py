@@ -99,13 +99,22 @@ class Compiler:
         """The tree with named patterns put in place of their names."""
         if node.kind == "pattern":
             if node.name in within:
-                self.report.error(where, "recursion", f"pattern '{node.name}' contains itself: {' > '.join((*within, node.name))}")
+                self.report.error(
+                    where,
+                    "recursion",
+                    f"pattern '{node.name}' contains itself: {' > '.join((*within, node.name))}",
+                )
                 return None
             if node.name not in self.patterns and not self.complete:
                 return None
             if node.name not in self.patterns:
                 near = did_you_mean(node.name, self.patterns)
-                self.report.error(where, "unknown-pattern", f"unknown pattern '{{{node.name}}}'{near}; a capture is written {{{node.name}:type}}", 0 if within else node.at)
+                self.report.error(
+                    where,
+                    "unknown-pattern",
+                    f"unknown pattern '{{{node.name}}}'{near}; a capture is written {{{node.name}:type}}",
+                    0 if within else node.at,
+                )
                 return None
             if len(within) > MAX_DEPTH:
                 self.report.error(where, "depth", f"patterns nest deeper than {MAX_DEPTH}")
@@ -116,7 +125,9 @@ class Compiler:
         items = [self.inline(part, where, within) for part in node.items]
         if any(part is None for part in items):
             return None
-        return Node(node.kind, node.at, node.text, node.name, node.type, tuple(i for i in items if i), node.size)
+        return Node(
+            node.kind, node.at, node.text, node.name, node.type, tuple(i for i in items if i), node.size
+        )
 
     def known_parts(self, tree: Node, where: Item) -> bool:
         """Whether every lexicon and type of the tree exists."""
@@ -126,10 +137,20 @@ class Compiler:
                 good = False
                 if not self.complete:
                     continue
-                self.report.error(where, "unknown-lexicon", f"unknown lexicon '@{node.name}'{did_you_mean(node.name, self.lexicons)}", node.at)
+                self.report.error(
+                    where,
+                    "unknown-lexicon",
+                    f"unknown lexicon '@{node.name}'{did_you_mean(node.name, self.lexicons)}",
+                    node.at,
+                )
             if node.kind == "capture" and not node.items and node.type not in template.TYPES:
                 near = did_you_mean(node.type, template.TYPES)
-                self.report.error(where, "unknown-type", f"unknown type '{node.type}' in {{{node.name}:{node.type}}}, allowed: {', '.join(template.TYPES)}{near}", node.at)
+                self.report.error(
+                    where,
+                    "unknown-type",
+                    f"unknown type '{node.type}' in {{{node.name}:{node.type}}}, allowed: {', '.join(template.TYPES)}{near}",
+                    node.at,
+                )
                 good = False
         return good
 
@@ -148,29 +169,47 @@ class Compiler:
                 types.add(part.type)
         lead, rest = split_lead(tree)
         if rest is None:
-            self.report.error(item, "no-anchor", "a text or phrase capture alone matches everything: add words, a lexicon or a typed capture")
+            self.report.error(
+                item,
+                "no-anchor",
+                "a text or phrase capture alone matches everything: add words, a lexicon or a typed capture",
+            )
             return None
         if not must_match(rest):
-            self.report.error(item, "matches-empty", "the template can match nothing at all: at least one part must not be optional")
+            self.report.error(
+                item,
+                "matches-empty",
+                "the template can match nothing at all: at least one part must not be optional",
+            )
             return None
         search = later(self.guarded(rest))
         if ways(rest) > WAYS and (bad := self.hard(search, self.samples(rest))):
-            self.report.error(item, "runaway", f"the template can run away: on '{bad}' it takes too long; make gaps shorter and optional parts fewer")
+            self.report.error(
+                item,
+                "runaway",
+                f"the template can run away: on '{bad}' it takes too long; make gaps shorter and optional parts fewer",
+            )
             return None
         return Compiled(tree, search, lead, captures, frozenset(types - {""}))
 
     def guarded(self, node: Node) -> str:
         """The expression behind a look-ahead at its first character, which makes most positions cheap."""
         source = self.expression(node)
-        starts = template.first_chars(node, {name: lexicon.entries for name, lexicon in self.lexicons.items()})
+        starts = template.first_chars(
+            node, {name: lexicon.entries for name, lexicon in self.lexicons.items()}
+        )
         if starts and "" not in starts and len(starts) > 1:
             return "(?=[" + "".join(regex.escape(c) for c in sorted(starts)) + "])" + source
         return source
 
-    def context(self, item: Item, what: str, parts: list[tuple[str, Item]], at_end: bool) -> regex.Pattern[str] | None:
+    def context(
+        self, item: Item, what: str, parts: list[tuple[str, Item]], at_end: bool
+    ) -> regex.Pattern[str] | None:
         """Any of several templates, for `unless` and `needs`; ``at_end``: only right before the match."""
         trees = [self.tree(part, what) for _, part in parts]
-        good = [tree for tree, (_, part) in zip(trees, parts, strict=True) if tree and self.can_match(tree, part)]
+        good = [
+            tree for tree, (_, part) in zip(trees, parts, strict=True) if tree and self.can_match(tree, part)
+        ]
         if not good or len(good) < len(trees):
             return None
         joined = "(?:" + "|".join(self.expression(tree, last=False) for tree in good) + ")"
@@ -198,7 +237,10 @@ class Compiler:
             case "capture":
                 return f"(?P<{node.name}>{template.CLASSES[node.type]})"
             case _:
-                return "".join(self.expression(item, last and i == len(node.items) - 1) for i, item in enumerate(node.items))
+                return "".join(
+                    self.expression(item, last and i == len(node.items) - 1)
+                    for i, item in enumerate(node.items)
+                )
 
     # what can't match, what runs away
 
@@ -210,17 +252,30 @@ class Compiler:
                 self.report.error(where, "cant-match", f"'{node.text}' can't match: {why}", node.at)
                 good = False
             if node.kind == "alt" and (twice := repeated(node)):
-                self.report.error(where, "cant-match", f"the alternative '{twice.text}' stands twice: the second can't match", twice.at)
+                self.report.error(
+                    where,
+                    "cant-match",
+                    f"the alternative '{twice.text}' stands twice: the second can't match",
+                    twice.at,
+                )
                 good = False
         for shadowed, by in cut_short(tree):
-            self.report.error(where, "cant-match", f"'{shadowed.text}' can't match: the alternative '{by.text}' before it always matches first; write the longer one first", shadowed.at)
+            self.report.error(
+                where,
+                "cant-match",
+                f"'{shadowed.text}' can't match: the alternative '{by.text}' before it always matches first; write the longer one first",
+                shadowed.at,
+            )
             good = False
         return good
 
     def samples(self, node: Node) -> list[str]:
         """Texts that such a template finds hard: its own parts over and over, in different mixtures."""
         pieces = [piece for part in template.walk(node) if (piece := self.sample(part))][:40]
-        return [part * 60 for part in dict.fromkeys(pieces)] + ["".join(pieces) * 20, "".join(reversed(pieces)) * 20]
+        return [part * 60 for part in dict.fromkeys(pieces)] + [
+            "".join(pieces) * 20,
+            "".join(reversed(pieces)) * 20,
+        ]
 
     def sample(self, node: Node) -> str:
         if node.kind == "literal":
@@ -246,10 +301,14 @@ class Compiler:
         """A ``regex:``; its named groups are the captures, patterns and FRAGMENTS are callable."""
         source = text(item, "regex", self.report)
         if not source or len(source) > MAX_REGEX:
-            code, what = ("size", f"has more than {MAX_REGEX:,} characters") if source else ("empty", "is empty")
+            code, what = (
+                ("size", f"has more than {MAX_REGEX:,} characters") if source else ("empty", "is empty")
+            )
             self.report.error(item, code, f"regex {what}")
             return None
-        fragments = "".join(f"(?P<{name}>{body})" for name, body in FRAGMENTS.items() if f"(?&{name})" in source)
+        fragments = "".join(
+            f"(?P<{name}>{body})" for name, body in FRAGMENTS.items() if f"(?&{name})" in source
+        )
         for name in self.patterns:
             if f"(?&{name})" in source:
                 tree = self.inline(Node("pattern", 0, name=name), item, ())
@@ -266,13 +325,23 @@ class Compiler:
             self.report.error(item, "regex", f"regex: {getattr(problem, 'msg', None) or problem}", max(at, 0))
             return None
         if pattern.fullmatch("") or pattern.search("") is not None:
-            self.report.error(item, "matches-empty", "the regex can match nothing at all: it would fire everywhere")
+            self.report.error(
+                item, "matches-empty", "the regex can match nothing at all: it would fire everywhere"
+            )
             return None
         if repeat := nested_quantifier(source):
-            self.report.error(item, "runaway", f"the regex can run away: {repeat} repeats a part that repeats itself; use a possessive (x++) or bounded repeat")
+            self.report.error(
+                item,
+                "runaway",
+                f"the regex can run away: {repeat} repeats a part that repeats itself; use a possessive (x++) or bounded repeat",
+            )
             return None
         if bad := self.hard(pattern, regex_samples(source)):
-            self.report.error(item, "runaway", f"the regex can run away: on '{bad}' it takes too long; use possessive (x++) or bounded repeats")
+            self.report.error(
+                item,
+                "runaway",
+                f"the regex can run away: on '{bad}' it takes too long; use possessive (x++) or bounded repeats",
+            )
             return None
         names = [n for n in pattern.groupindex if n not in FRAGMENTS and n not in self.patterns]
         return Compiled(None, pattern, None, dict.fromkeys(names, "text"), frozenset())
@@ -411,7 +480,9 @@ def ways(node: Node) -> int:
 
 def nested_quantifier(source: str) -> str:
     """A group with an unbounded repeat directly inside an unbounded repeat, the classic runaway; "" if none."""
-    found = regex.search(r"\((?:\?:|\?P<\w+>)?(?:[^()\\]|\\.)*[^\\()+][*+](?![+])\)(?:[*+](?![+])|\{[0-9]+,\})", source)
+    found = regex.search(
+        r"\((?:\?:|\?P<\w+>)?(?:[^()\\]|\\.)*[^\\()+][*+](?![+])\)(?:[*+](?![+])|\{[0-9]+,\})", source
+    )
     return str(found.group()) if found else ""
 
 
@@ -419,7 +490,9 @@ def regex_samples(source: str) -> list[str]:
     """Texts on which a bad regex takes for ever: each of its characters, and some others, over and over."""
     own = list(dict.fromkeys(c for c in source if c.isalnum() or ord(c) > 127))[:20]
     mixed = "".join(own[:8])
-    return [c * 60 + "\x00" for c in dict.fromkeys((*own, "a", "1", "中", " ", "."))] + ([mixed * 20 + "\x00"] if mixed else [])
+    return [c * 60 + "\x00" for c in dict.fromkeys((*own, "a", "1", "中", " ", "."))] + (
+        [mixed * 20 + "\x00"] if mixed else []
+    )
 
 
 def runs_away(pattern: regex.Pattern[str], samples: list[str], seconds: float = 0.15) -> str:

@@ -28,10 +28,26 @@ from pipeline.stages.figures import MAX_ROUNDS, Levels, mention_of, second_round
 from pipeline.symbols import Symbols
 from pipeline.template import CLAUSE_END, MEMBERS, RUN_LIMIT, Node
 
-__all__ = ["Attempt", "Explanation", "Part", "Workbench", "attempt", "explain", "furthest", "outcome", "spell", "tried_match", "used_parts", "without_phrase"]
+__all__ = [
+    "Attempt",
+    "Explanation",
+    "Part",
+    "Workbench",
+    "attempt",
+    "explain",
+    "furthest",
+    "outcome",
+    "spell",
+    "tried_match",
+    "used_parts",
+    "without_phrase",
+]
 
 MAX_STEPS = 20_000
-LAST = {"claim": 0, "reject": 2}  # of rules that came equally far, people ask for frames first and for rejects last
+LAST = {
+    "claim": 0,
+    "reject": 2,
+}  # of rules that came equally far, people ask for frames first and for rejects last
 RANKS = {"matched": 0, "vetoed": 1, "out of budget": 2, "stopped": 3}
 
 
@@ -77,12 +93,27 @@ class Explanation:
     attempts: tuple[Attempt, ...]
 
 
-def explain(article: Article, found: Found, rules: RuleSet, start: int, end: int, near: int = 2, only: Collection[str] = ()) -> Explanation:
+def explain(
+    article: Article,
+    found: Found,
+    rules: RuleSet,
+    start: int,
+    end: int,
+    near: int = 2,
+    only: Collection[str] = (),
+) -> Explanation:
     """Explain ``text[start:end]``: rules that matched there, and those that matched at least ``near`` parts.
 
     ``only``: ids of the rules that are asked about, however little of them matched.
     """
-    standing = tuple(m for m in found.mentions if m.start < end and m.end > start and not isinstance(m, Reject | Numeral | UnitWord) and shown(m, found))
+    standing = tuple(
+        m
+        for m in found.mentions
+        if m.start < end
+        and m.end > start
+        and not isinstance(m, Reject | Numeral | UnitWord)
+        and shown(m, found)
+    )
     rejected = tuple(m for m in found.of(Reject) if m.start < end and m.end > start)
     bench = Workbench(article, found, rules)
     attempts = []
@@ -95,28 +126,60 @@ def explain(article: Article, found: Found, rules: RuleSet, start: int, end: int
         if best and (only or best.status != "stopped" or len(best.parts) >= near):
             attempts.append(best)
     rivals = attempts + (others(bench, found, start, end, only) if only else [])
-    attempts = [replace(a, outcome=outcome(a, found, rivals)) if a.status == "matched" else a for a in attempts]
-    attempts.sort(key=lambda a: (RANKS[a.status], a.key if a.status == "matched" else (), LAST.get(a.rule.extracts, 1), -len(a.parts), -a.rule.priority, a.rule.order))
+    attempts = [
+        replace(a, outcome=outcome(a, found, rivals)) if a.status == "matched" else a for a in attempts
+    ]
+    attempts.sort(
+        key=lambda a: (
+            RANKS[a.status],
+            a.key if a.status == "matched" else (),
+            LAST.get(a.rule.extracts, 1),
+            -len(a.parts),
+            -a.rule.priority,
+            a.rule.order,
+        )
+    )
     return Explanation(start, end, standing, rejected, tuple(attempts))
 
 
 def others(bench: Workbench, found: Found, start: int, end: int, only: Collection[str]) -> list[Attempt]:
     """The attempts of the rules that made what stands there, to say why they won."""
-    here = [m for m in found.mentions if m.start < end and m.end > start and not isinstance(m, Numeral | UnitWord)]
-    names = {name for m in here for name in (*m.rule.split("+"), *(m.because.values() if isinstance(m, Claim) else ()))} - set(only)
+    here = [
+        m for m in found.mentions if m.start < end and m.end > start and not isinstance(m, Numeral | UnitWord)
+    ]
+    names = {
+        name
+        for m in here
+        for name in (*m.rule.split("+"), *(m.because.values() if isinstance(m, Claim) else ()))
+    } - set(only)
     tries = (bench.attempt(rule, start, end) for rule in bench.rules.rules if rule.id in names)
     return [attempt for attempt in tries if attempt]
 
 
 def shown(mention: Mention, found: Found) -> bool:
     """A quantity that became a claim is shown once, as the claim."""
-    return not isinstance(mention, Quantity) or not any(c.start == mention.start and c.end == mention.end for c in found.of(Claim))
+    return not isinstance(mention, Quantity) or not any(
+        c.start == mention.start and c.end == mention.end for c in found.of(Claim)
+    )
 
 
 # --- what rules run on ------------------------------------------------------------------------
 
 
-FIGURES = frozenset({"quantity", "percentage", "money", "duration", "age", "fraction", "multiple", "measurement", "count", "date"})
+FIGURES = frozenset(
+    {
+        "quantity",
+        "percentage",
+        "money",
+        "duration",
+        "age",
+        "fraction",
+        "multiple",
+        "measurement",
+        "count",
+        "date",
+    }
+)
 
 
 class Workbench:
@@ -132,12 +195,20 @@ class Workbench:
     def symbols(self, rule: Rule) -> tuple[Symbols, ...]:
         key = level(rule)
         if key not in self.made:
-            self.made[key] = tuple(rounds(self.article, self.found, self.rules)) if key == "figures" else (symbols_for(key, self.article, self.found),)
+            self.made[key] = (
+                tuple(rounds(self.article, self.found, self.rules))
+                if key == "figures"
+                else (symbols_for(key, self.article, self.found),)
+            )
         return self.made[key]
 
     def attempt(self, rule: Rule, start: int, end: int) -> Attempt | None:
         """The best attempt of a rule at ``text[start:end]``, over all rounds."""
-        tries = [t for symbols in self.symbols(rule) if (t := attempt(rule, symbols, self.article, self.rules.lexicons, start, end))]
+        tries = [
+            t
+            for symbols in self.symbols(rule)
+            if (t := attempt(rule, symbols, self.article, self.rules.lexicons, start, end))
+        ]
         return min(tries, key=lambda t: (RANKS[t.status], -len(t.parts)), default=None)
 
 
@@ -159,7 +230,10 @@ def symbols_for(key: str, article: Article, found: Found) -> Symbols:
         case "plain":
             return Symbols(article, (), plain=True)
         case "frames":
-            return Symbols(article, [*found.of(Quantity), *found.of(Date), *outermost(found.of(Institution)), *persons(found)])
+            return Symbols(
+                article,
+                [*found.of(Quantity), *found.of(Date), *outermost(found.of(Institution)), *persons(found)],
+            )
         case "names":
             return Symbols(article, ())
         case "units":
@@ -173,7 +247,14 @@ def rounds(article: Article, found: Found, rules: RuleSet) -> Iterator[Symbols]:
     levels, numerals, late = Levels.of(rules), list(found.of(Numeral)), set[str]()
     budget = Budget(len(article.text))
     candidates = find_all(levels.first, Symbols(article, numerals), article, rules.lexicons, budget, late)
-    candidates += find_all(levels.units, Symbols(article, [*numerals, *found.of(UnitWord)]), article, rules.lexicons, budget, late)
+    candidates += find_all(
+        levels.units,
+        Symbols(article, [*numerals, *found.of(UnitWord)]),
+        article,
+        rules.lexicons,
+        budget,
+        late,
+    )
     mentions = [m for match in resolve(candidates)[0] if (m := mention_of(match, article)) is not None]
     for _ in range(MAX_ROUNDS):
         yield Symbols(article, [*mentions, *uncovered(numerals, mentions)])
@@ -185,7 +266,9 @@ def rounds(article: Article, found: Found, rules: RuleSet) -> Iterator[Symbols]:
 # --- one rule at one place --------------------------------------------------------------------
 
 
-def attempt(rule: Rule, symbols: Symbols, article: Article, lexicons: Mapping[str, Lexicon], start: int, end: int) -> Attempt | None:
+def attempt(
+    rule: Rule, symbols: Symbols, article: Article, lexicons: Mapping[str, Lexicon], start: int, end: int
+) -> Attempt | None:
     """The best attempt of a rule that touches ``text[start:end]``: a match, a vetoed match, or the furthest try."""
     low, high = symbols.position(start), symbols.position(max(start, end - 1)) + 1
     line = symbols.text.rfind("\n", 0, low) + 1
@@ -216,8 +299,16 @@ def attempt(rule: Rule, symbols: Symbols, article: Article, lexicons: Mapping[st
 def tried_match(match: Match, symbols: Symbols, lexicons: Mapping[str, Lexicon], why: str) -> Attempt:
     """A match, vetoed if ``why`` says so, with its parts and fields."""
     rule, found = match.rule, match.found
-    fields = {name: str(value) for name in {**match.captures, **match.given} if (value := match.get(name)) not in ("", None)}
-    lead = [Part(spell(rule.tree.items[0]), c.start, c.end, c.text)] if rule.lead and rule.tree and (c := match.capture(rule.lead[0])) else []
+    fields = {
+        name: str(value)
+        for name in {**match.captures, **match.given}
+        if (value := match.get(name)) not in ("", None)
+    }
+    lead = (
+        [Part(spell(rule.tree.items[0]), c.start, c.end, c.text)]
+        if rule.lead and rule.tree and (c := match.capture(rule.lead[0]))
+        else []
+    )
     return Attempt(
         rule,
         "vetoed" if why else "matched",
@@ -230,7 +321,14 @@ def tried_match(match: Match, symbols: Symbols, lexicons: Mapping[str, Lexicon],
     )
 
 
-def without_phrase(rule: Rule, symbols: Symbols, lexicons: Mapping[str, Lexicon], start: int, end: int, run: tuple[int, int] | None) -> Attempt:
+def without_phrase(
+    rule: Rule,
+    symbols: Symbols,
+    lexicons: Mapping[str, Lexicon],
+    start: int,
+    end: int,
+    run: tuple[int, int] | None,
+) -> Attempt:
     """The words are there, but a run or noun phrase that the rule captures isn't."""
     parts = walked(rule, symbols, start, end, lexicons)
     names = [f"{{{name}:{kind}}}" for name, kind in rule.captures.items() if kind in ("phrase", "text")]
@@ -238,7 +336,9 @@ def without_phrase(rule: Rule, symbols: Symbols, lexicons: Mapping[str, Lexicon]
     return Attempt(rule, "stopped", parts, stopped_at=where, expected=tuple(names))
 
 
-def walked(rule: Rule, symbols: Symbols, start: int, end: int, lexicons: Mapping[str, Lexicon]) -> tuple[Part, ...]:
+def walked(
+    rule: Rule, symbols: Symbols, start: int, end: int, lexicons: Mapping[str, Lexicon]
+) -> tuple[Part, ...]:
     """The parts of a match of the search from ``start`` to ``end`` (symbol positions)."""
     if rule.tree is None:
         span = symbols.span(start, end)
@@ -268,7 +368,9 @@ def body_of(rule: Rule) -> Node:
     return rule.tree
 
 
-def furthest(rule: Rule, symbols: Symbols, lexicons: Mapping[str, Lexicon], low: int, high: int) -> Attempt | None:
+def furthest(
+    rule: Rule, symbols: Symbols, lexicons: Mapping[str, Lexicon], low: int, high: int
+) -> Attempt | None:
     """The try that matched most before a part failed, among those that touch the place."""
     best: Walk | None = None
     first = max(symbols.text.rfind("\n", 0, low) + 1, low - RUN_LIMIT)
@@ -305,7 +407,11 @@ class Walk:
     def spelled(self, trail: Sequence[tuple[Node, int, int]]) -> tuple[Part, ...]:
         out = []
         for node, start, end in trail:
-            span = self.symbols.span(start, end) if end > start else (self.symbols.offset(min(start, len(self.text) - 1)),) * 2
+            span = (
+                self.symbols.span(start, end)
+                if end > start
+                else (self.symbols.offset(min(start, len(self.text) - 1)),) * 2
+            )
             out.append(Part(spell(node), span[0], span[1], self.symbols.shadow[span[0] : span[1]]))
         return tuple(out)
 
@@ -364,10 +470,16 @@ class Walk:
             case "lexicon":
                 entries = self.lexicons[node.name].entries
                 longest = max(map(len, entries))
-                return [position + n for n in range(longest, 0, -1) if self.text[position : position + n] in entries and position + n <= len(self.text)]
+                return [
+                    position + n
+                    for n in range(longest, 0, -1)
+                    if self.text[position : position + n] in entries and position + n <= len(self.text)
+                ]
             case "gap":
                 line = self.text.find("\n", position)
-                return list(range(position, min(position + node.size, line if line >= 0 else len(self.text)) + 1))
+                return list(
+                    range(position, min(position + node.size, line if line >= 0 else len(self.text)) + 1)
+                )
             case _:
                 return self.typed(node, position)
 
@@ -379,8 +491,6 @@ class Walk:
                 stop += 1
             return list(range(position + 1, stop + 1))
         return [position + 1] if here and here in MEMBERS[node.type] else []
-
-
 
 
 def wide(node: Node) -> bool:
@@ -422,14 +532,20 @@ def fields_given(mine: Attempt, found: Found, attempts: Sequence[Attempt]) -> st
     instead: dict[str, str] = {}
     cue = "value" not in mine.rule.captures
     for claim in found.of(Claim):
-        if (cue and mine.rule.id in claim.because.values()) or (claim.start < mine.end and claim.end > mine.start):
+        if (cue and mine.rule.id in claim.because.values()) or (
+            claim.start < mine.end and claim.end > mine.start
+        ):
             for name, rule in claim.because.items():
                 if rule == mine.rule.id:
                     given[name] = None
                 elif name in mine.fields:
                     instead[name] = rule
     says = [f"gave {', '.join(given)}"] if given else ["gave nothing"]
-    says += [f"{name} came from {rule}{because(mine, rule, attempts)}" for name, rule in instead.items() if name not in given]
+    says += [
+        f"{name} came from {rule}{because(mine, rule, attempts)}"
+        for name, rule in instead.items()
+        if name not in given
+    ]
     return "; ".join(says)
 
 

@@ -29,7 +29,9 @@ class Lexicon:
 class LexiconReader:
     """Reads lexicons. ``normalise`` brings terms to the form of the shadow; ``read`` hands out bytes that count in the hash."""
 
-    def __init__(self, report: Report, normalise: Callable[[str], str], read: Callable[[Path, str], bytes]) -> None:
+    def __init__(
+        self, report: Report, normalise: Callable[[str], str], read: Callable[[Path, str], bytes]
+    ) -> None:
         self.report, self.normalise, self.read = report, normalise, read
 
     def lexicon(self, key: Text, item: Item, folder: Path) -> Lexicon | None:
@@ -49,7 +51,11 @@ class LexiconReader:
                 self.add(entries, term, "", where)
         if not entries:
             if len(self.report.errors) == before:
-                self.report.error(item, "empty-lexicon", f"lexicon '{key.value}' has no terms: give a list, {{map: {{term: code}}}} or {{file: words/name.csv}}")
+                self.report.error(
+                    item,
+                    "empty-lexicon",
+                    f"lexicon '{key.value}' has no terms: give a list, {{map: {{term: code}}}} or {{file: words/name.csv}}",
+                )
             return None
         return Lexicon(key.value, entries, self.report.file, key.line)
 
@@ -57,7 +63,9 @@ class LexiconReader:
         if item is None:
             return
         if not isinstance(item, Keys):
-            self.report.error(item, "type", f"lexicon {name}: map expects terms with their codes, such as {{去年: year-1}}")
+            self.report.error(
+                item, "type", f"lexicon {name}: map expects terms with their codes, such as {{去年: year-1}}"
+            )
             return
         for term, value in item.pairs:
             if isinstance(term, Text):
@@ -71,7 +79,11 @@ class LexiconReader:
             return
         known = entries.get(surface)
         if known is not None and known["code"] != code:
-            self.report.error(where, "duplicate-term", f"'{term}' has the code '{known['code']}' already: a term has one code")
+            self.report.error(
+                where,
+                "duplicate-term",
+                f"'{term}' has the code '{known['code']}' already: a term has one code",
+            )
             return
         entries[surface] = {"term": term, "canonical": term, "code": code}
 
@@ -81,7 +93,11 @@ class LexiconReader:
         try:
             data = self.read(path, name)
             if len(data) > MAX_BYTES:
-                self.report.error(where, "lexicon-file", f"lexicon file {name} has {len(data):,} bytes, at most {MAX_BYTES:,} are read")
+                self.report.error(
+                    where,
+                    "lexicon-file",
+                    f"lexicon file {name} has {len(data):,} bytes, at most {MAX_BYTES:,} are read",
+                )
                 return out
             rows = list(csv.DictReader(io.StringIO(data.decode("utf-8-sig"), newline="")))
         except (OSError, ValueError, csv.Error) as problem:
@@ -89,13 +105,19 @@ class LexiconReader:
             return out
         if rows and "term" not in rows[0]:
             first = ", ".join(str(column) for column in rows[0])[:100]
-            self.report.error(where, "lexicon-file", f"lexicon file {name} has no column 'term'; its first line names: {first}")
+            self.report.error(
+                where,
+                "lexicon-file",
+                f"lexicon file {name} has no column 'term'; its first line names: {first}",
+            )
             return out
         for row in rows:
             term = (row.get("term") or "").strip()
             if not term or term.startswith("#"):
                 continue
-            entry = {k: (v or "").strip() for k, v in row.items() if isinstance(k, str) and not isinstance(v, list)}
+            entry = {
+                k: (v or "").strip() for k, v in row.items() if isinstance(k, str) and not isinstance(v, list)
+            }
             entry["canonical"] = entry.get("canonical") or term
             entry.setdefault("code", "")
             for surface in (term, *(a.strip() for a in (entry.get("aliases") or "").split("|"))):

@@ -88,12 +88,20 @@ class Refused(Exception):
 def parse(data: bytes, report: Report) -> Item | None:
     """The root of a file, or None with the reason in ``report``."""
     if len(data) > MAX_BYTES:
-        report.error(None, "size", f"the file has {len(data):,} bytes, at most {MAX_BYTES:,} are read: split it, or put terms into a CSV lexicon")
+        report.error(
+            None,
+            "size",
+            f"the file has {len(data):,} bytes, at most {MAX_BYTES:,} are read: split it, or put terms into a CSV lexicon",
+        )
         return None
     try:
         source = data.decode("utf-8-sig")
     except UnicodeDecodeError as problem:
-        report.error(Text("", data[: problem.start].count(b"\n") + 1, 1), "encoding", "the file is not UTF-8: save it as UTF-8")
+        report.error(
+            Text("", data[: problem.start].count(b"\n") + 1, 1),
+            "encoding",
+            "the file is not UTF-8: save it as UTF-8",
+        )
         return None
     name = f"rules-{CACHE}-{hashlib.sha256(data).hexdigest()[:40]}.json"
     if (kept := recall(name)) is not None:
@@ -102,14 +110,21 @@ def parse(data: bytes, report: Report) -> Item | None:
     try:
         root = build(source)
         if root is not None and len(data) >= WORTH_KEEPING:
-            remember(name, json.dumps(frozen(root), ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass"))
+            remember(
+                name,
+                json.dumps(frozen(root), ensure_ascii=False, separators=(",", ":")).encode(
+                    "utf-8", "surrogatepass"
+                ),
+            )
         return root
     except Refused as problem:
         report.error(Text("", problem.line, problem.column), problem.code, problem.message)
     except MarkedYAMLError as problem:
         mark = problem.problem_mark or problem.context_mark
         place = Text("", mark.line + 1, mark.column + 1) if mark else None
-        report.error(place, "yaml", f"not valid YAML: {problem.problem or problem.context}{hint(source, place)}")
+        report.error(
+            place, "yaml", f"not valid YAML: {problem.problem or problem.context}{hint(source, place)}"
+        )
     except (YAMLError, ValueError) as problem:
         what = str(problem).strip().splitlines() or [type(problem).__name__]
         report.error(None, "yaml", f"not valid YAML: {what[0]}")
@@ -139,7 +154,9 @@ def build(source: str) -> Item | None:
         if isinstance(event, DocumentStartEvent):
             documents += 1
             if documents > 1:
-                raise Refused("yaml", "the file has several documents (---): make it several files", mark.line + 1, 1)
+                raise Refused(
+                    "yaml", "the file has several documents (---): make it several files", mark.line + 1, 1
+                )
             continue
         if not isinstance(event, ScalarEvent | SequenceStartEvent | MappingStartEvent | AliasEvent):
             if isinstance(event, SequenceEndEvent | MappingEndEvent):
@@ -172,22 +189,46 @@ def build(source: str) -> Item | None:
     return root
 
 
-def item_of(event: ScalarEvent | SequenceStartEvent | MappingStartEvent | AliasEvent, line: int, column: int) -> Item:
+def item_of(
+    event: ScalarEvent | SequenceStartEvent | MappingStartEvent | AliasEvent, line: int, column: int
+) -> Item:
     """The item that an event starts. Raises Refused for tags, anchors and aliases."""
     if isinstance(event, AliasEvent) or event.anchor:
-        raise Refused("alias", "YAML anchors (&) and aliases (*) are not allowed: write the value again, or use a lexicon or pattern", line, column)
+        raise Refused(
+            "alias",
+            "YAML anchors (&) and aliases (*) are not allowed: write the value again, or use a lexicon or pattern",
+            line,
+            column,
+        )
     if event.tag is not None:
-        raise Refused("tag", "YAML tags (!) are not allowed: values are plain text; put a text that starts with ! in quotes", line, column)
+        raise Refused(
+            "tag",
+            "YAML tags (!) are not allowed: values are plain text; put a text that starts with ! in quotes",
+            line,
+            column,
+        )
     if isinstance(event, ScalarEvent):
-        return Text(str(event.value), line, column, event.style in ("'", '"'), max(line, event.end_mark.line + (event.end_mark.column > 0)))
-    return (Listed if isinstance(event, SequenceStartEvent) else Keys)(line, column, bool(event.flow_style), line)
+        return Text(
+            str(event.value),
+            line,
+            column,
+            event.style in ("'", '"'),
+            max(line, event.end_mark.line + (event.end_mark.column > 0)),
+        )
+    return (Listed if isinstance(event, SequenceStartEvent) else Keys)(
+        line, column, bool(event.flow_style), line
+    )
 
 
 def frozen(item: Item) -> list[Any]:
     """An item as JSON can hold it: reading a big file as YAML takes a second."""
     if isinstance(item, Text):
         return [item.value, item.line, item.column, item.quoted, item.last]
-    inner = [frozen(part) for part in item.items] if isinstance(item, Listed) else [[frozen(k), frozen(v)] for k, v in item.pairs]
+    inner = (
+        [frozen(part) for part in item.items]
+        if isinstance(item, Listed)
+        else [[frozen(k), frozen(v)] for k, v in item.pairs]
+    )
     return [isinstance(item, Keys), item.line, item.column, item.flow, item.last, inner]
 
 
@@ -213,7 +254,11 @@ def keys(item: Item | None, allowed: Sequence[str], what: str, report: Report) -
     for key, value in item.pairs:
         name = key.value if isinstance(key, Text) else ""
         if name not in allowed:
-            report.error(key, "unknown-key", f"unknown key '{name[:60]}' in {what}, allowed: {', '.join(allowed)}{did_you_mean(name, allowed)}")
+            report.error(
+                key,
+                "unknown-key",
+                f"unknown key '{name[:60]}' in {what}, allowed: {', '.join(allowed)}{did_you_mean(name, allowed)}",
+            )
         elif name in out:
             report.error(key, "duplicate-key", f"key '{name}' stands twice in {what}")
         else:

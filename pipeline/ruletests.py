@@ -15,7 +15,17 @@ from typing import Any
 from pipeline.model import Article, Claim, Date, Found, Institution, Mention, Quantity, Reject
 from pipeline.rules import Rule, RuleTest
 
-__all__ = ["Extract", "Failure", "Variant", "equal", "fields", "finds_more", "remembered", "run_tests", "variants"]
+__all__ = [
+    "Extract",
+    "Failure",
+    "Variant",
+    "equal",
+    "fields",
+    "finds_more",
+    "remembered",
+    "run_tests",
+    "variants",
+]
 
 Extract = Callable[[str], tuple[Article, Found]]
 
@@ -106,7 +116,12 @@ def finds_more(rules: Sequence[Rule], extract: Extract) -> Iterator[str]:
                     yield f"{rule.file}:{test.line}:{test.column}: {rule.id}: todo {test.text}: finds {show(article, mine[0])} by now: if that is right, make it a hit"
 
 
-def run_tests(rules: Sequence[Rule], extract: Extract, other_script: Callable[[str], str], simplify: Callable[[str], str]) -> Iterator[Failure]:
+def run_tests(
+    rules: Sequence[Rule],
+    extract: Extract,
+    other_script: Callable[[str], str],
+    simplify: Callable[[str], str],
+) -> Iterator[Failure]:
     """The failures of every rule's tests. A `todo` with ⟦⟧ that holds is a failure too: it has become a hit."""
     extract = remembered(extract)
     for rule in rules:
@@ -116,7 +131,13 @@ def run_tests(rules: Sequence[Rule], extract: Extract, other_script: Callable[[s
                 yield failure
 
 
-def run_test(rule: Rule, test: RuleTest, extract: Extract, other_script: Callable[[str], str], simplify: Callable[[str], str]) -> Failure | None:
+def run_test(
+    rule: Rule,
+    test: RuleTest,
+    extract: Extract,
+    other_script: Callable[[str], str],
+    simplify: Callable[[str], str],
+) -> Failure | None:
     """The first variant in which a test doesn't hold."""
     if test.kind == "todo" and test.span is None:
         return None  # see `finds_more`
@@ -136,7 +157,9 @@ def run_test(rule: Rule, test: RuleTest, extract: Extract, other_script: Callabl
     return None
 
 
-def check(rule: Rule, test: RuleTest, variant: Variant, extract: Extract, simplify: Callable[[str], str]) -> str:
+def check(
+    rule: Rule, test: RuleTest, variant: Variant, extract: Extract, simplify: Callable[[str], str]
+) -> str:
     """What is wrong with one test in one variant, "" when it holds."""
     article, found = extract(variant.text)
     mine = [m for m in found.mentions if made_by(m, rule)]
@@ -149,7 +172,11 @@ def check(rule: Rule, test: RuleTest, variant: Variant, extract: Extract, simpli
     if not here:
         if mine:
             return f"found {show(article, mine[0])} instead"
-        others = [f"{m.rule} {show(article, m)}" for m in found.mentions if m.start < span[1] and m.end > span[0] and m.rule and type(m) is not Quantity]
+        others = [
+            f"{m.rule} {show(article, m)}"
+            for m in found.mentions
+            if m.start < span[1] and m.end > span[0] and m.rule and type(m) is not Quantity
+        ]
         return "found nothing" + (f"; there: {', '.join(others[:3])}" if others else "")
     return wrong_fields(test.get, fields(here[0], article), simplify)
 
@@ -197,12 +224,29 @@ def fields(mention: Mention, article: Article) -> dict[str, Any]:
     if isinstance(mention, Claim | Quantity):
         quantity = mention.quantity if isinstance(mention, Claim) else mention
         assert quantity is not None
-        out = {"value": plain(quantity.value), "value_low": plain(quantity.low), "value_high": plain(quantity.high)}
-        out |= {"unit": quantity.unit, "unit_text": quantity.unit_text, "kind": quantity.kind, "comparator": quantity.comparator}
+        out = {
+            "value": plain(quantity.value),
+            "value_low": plain(quantity.low),
+            "value_high": plain(quantity.high),
+        }
+        out |= {
+            "unit": quantity.unit,
+            "unit_text": quantity.unit_text,
+            "kind": quantity.kind,
+            "comparator": quantity.comparator,
+        }
         if isinstance(mention, Claim):
-            out |= {"subject": text(mention.subject), "group": mention.group, "trend": mention.trend, "basis": mention.basis}
+            out |= {
+                "subject": text(mention.subject),
+                "group": mention.group,
+                "trend": mention.trend,
+                "basis": mention.basis,
+            }
             out |= {"modality": mention.modality, "attribution": text(mention.attribution)}
-            out |= {"time": text((mention.date.start, mention.date.end)) if mention.date else "", "time_value": mention.date.value if mention.date else ""}
+            out |= {
+                "time": text((mention.date.start, mention.date.end)) if mention.date else "",
+                "time_value": mention.date.value if mention.date else "",
+            }
         return out
     names: tuple[str, ...]
     if isinstance(mention, Date):

@@ -61,7 +61,9 @@ def zhclaims(*arguments: object, code: int = 0) -> str:
 # --- the tutorial, the reference --------------------------------------------------------------
 
 
-def test_every_command_of_the_tutorial_does_what_it_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_every_command_of_the_tutorial_does_what_it_says(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The first page a new author reads must be true to the letter, and end with the right row."""
     monkeypatch.chdir(tmp_path)
 
@@ -73,7 +75,10 @@ def test_every_command_of_the_tutorial_does_what_it_says(tmp_path: Path, monkeyp
     assert [(step.command, wrong) for step, wrong in done if wrong] == []
     assert len(done) > 12
     rows = list(csv.DictReader((tmp_path / "out" / "claims.csv").open(encoding="utf-8-sig", newline="")))
-    assert [(row["subject"], row["rule"].split("+")[0]) for row in rows[:2]] == [("新款手机的电池", "claim.endurance"), ("旧款的电池", "claim.endurance")]
+    assert [(row["subject"], row["rule"].split("+")[0]) for row in rows[:2]] == [
+        ("新款手机的电池", "claim.endurance"),
+        ("旧款的电池", "claim.endurance"),
+    ]
 
 
 def test_the_reference_and_the_schema_are_those_of_the_program() -> None:
@@ -91,12 +96,16 @@ def test_the_schema_knows_the_keys_that_the_loader_knows() -> None:
     assert rule["properties"]["extracts"]["enum"][0] == "quantity"
 
 
-def test_the_example_of_the_specification_works_word_for_word(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_example_of_the_specification_works_word_for_word(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """SPEC section 4, in a folder of the user's with words/metric.csv."""
     monkeypatch.chdir(tmp_path)
     folder = tmp_path / "spec"
     (folder / "words").mkdir(parents=True)
-    (folder / "words" / "metric.csv").write_text("term,canonical,code,aliases\n总缓解率,,,\n缓解率,,,ORR|有效率\n", encoding="utf-8")
+    (folder / "words" / "metric.csv").write_text(
+        "term,canonical,code,aliases\n总缓解率,,,\n缓解率,,,ORR|有效率\n", encoding="utf-8"
+    )
     (folder / "rules.yaml").write_text(SPEC, encoding="utf-8")
     assert "1 rules, 3 tests: all pass." in zhclaims("rules", "check", folder / "rules.yaml")
     assert "make it a hit" in zhclaims("rules", "check", folder / "rules.yaml")  # 六成七 is 67 % by now
@@ -134,7 +143,9 @@ def test_check_ends_with_0_3_or_4(here: Path) -> None:
     own = here / "own" / "claims.yaml"
     assert "1 rules, 2 tests: all pass." in zhclaims("rules", "check", own)
     own.write_text(OWN.replace("⟦5小时⟧", "5⟦小时⟧"), encoding="utf-8")
-    assert "claim.zz_lasts: hit 旧款的电池能撑5小时。: found '5小时' at 7 instead [test-failed]" in zhclaims("rules", "check", own, code=4)
+    assert "claim.zz_lasts: hit 旧款的电池能撑5小时。: found '5小时' at 7 instead [test-failed]" in zhclaims(
+        "rules", "check", own, code=4
+    )
     own.write_text(OWN.replace("@zz_lasts{", "@zz_last{"), encoding="utf-8")
     output = zhclaims("rules", "check", own, code=3)
     assert "own/claims.yaml:9:" in output
@@ -145,7 +156,9 @@ def test_check_as_json_is_for_programs(here: Path) -> None:
     own = here / "own" / "claims.yaml"
     own.write_text(OWN.replace("⟦5小时⟧", "5⟦小时⟧"), encoding="utf-8")
     answer = json.loads(CliRunner().invoke(app, ["rules", "check", str(own), "--json"]).stdout)
-    assert [(f["rule"], f["code"], f["line"]) for f in answer["failures"]] == [("claim.zz_lasts", "test-failed", 11)]
+    assert [(f["rule"], f["code"], f["line"]) for f in answer["failures"]] == [
+        ("claim.zz_lasts", "test-failed", 11)
+    ]
     own.write_text("rules: [", encoding="utf-8")
     answer = json.loads(CliRunner().invoke(app, ["rules", "check", str(own), "--json"]).stdout)
     assert [e["code"] for e in answer["errors"]] == ["yaml"]
@@ -173,7 +186,9 @@ def test_try_shows_hits_with_fields_vetoes_and_near_misses(here: Path) -> None:
     assert "0 hits, 0 vetoed, 1 near misses" in near
     assert "stopped before '跑8小时。', expected @zz_lasts" in near
     zhclaims("rules", "try", own, code=2)
-    assert "did you mean claim.zz_lasts" in zhclaims("rules", "try", "claim.zz_last", "--rules", here / "own", "--text", "甲", code=3)
+    assert "did you mean claim.zz_lasts" in zhclaims(
+        "rules", "try", "claim.zz_last", "--rules", here / "own", "--text", "甲", code=3
+    )
 
 
 def test_try_answers_soon(here: Path) -> None:
@@ -193,7 +208,18 @@ def test_show_prints_a_rule_with_its_lexicons_and_tests(here: Path) -> None:
 
 
 def test_explain_answers_for_one_rule(here: Path) -> None:
-    output = zhclaims("explain", here / "articles" / "phone.txt", "--text", "3公里", "--rule", "claim.zz_lasts", "--rules", here / "own", "--ner", "none")
+    output = zhclaims(
+        "explain",
+        here / "articles" / "phone.txt",
+        "--text",
+        "3公里",
+        "--rule",
+        "claim.zz_lasts",
+        "--rules",
+        here / "own",
+        "--ner",
+        "none",
+    )
     assert "stopped: claim.zz_lasts" in output
     assert output.count("stopped:") == 1
 
@@ -229,11 +255,17 @@ def test_new_goes_into_the_file_and_leaves_every_other_byte(here: Path) -> None:
 
 
 def test_new_makes_a_file_from_nothing_and_prints_without_writing(here: Path) -> None:
-    output = zhclaims("rules", "new", "--text", "由晨曦读书社主办", "--span", "晨曦读书社", "--rules", "fresh", "--dry-run")
+    output = zhclaims(
+        "rules", "new", "--text", "由晨曦读书社主办", "--span", "晨曦读书社", "--rules", "fresh", "--dry-run"
+    )
     assert "extracts: institution" in output
     assert not (here / "fresh").exists()
     zhclaims("rules", "new", "--text", "由晨曦读书社主办", "--span", "晨曦读书社", "--rules", "fresh")
-    assert (here / "fresh" / "institutions.yaml").read_text(encoding="utf-8").startswith("format: zhclaims-rules/1\n")
+    assert (
+        (here / "fresh" / "institutions.yaml")
+        .read_text(encoding="utf-8")
+        .startswith("format: zhclaims-rules/1\n")
+    )
 
 
 @pytest.mark.parametrize(
@@ -287,7 +319,9 @@ def test_diff_shows_rows_that_rules_change_add_and_lose(here: Path) -> None:
 
 def test_diff_against_a_folder_or_an_unknown_revision(here: Path) -> None:
     assert zhclaims("rules", "diff", "articles", "--base", RULES).startswith("0 added, 0 lost, 0 changed")
-    assert "--base no-such-revision" in zhclaims("rules", "diff", "articles", "--base", "no-such-revision", code=3)
+    assert "--base no-such-revision" in zhclaims(
+        "rules", "diff", "articles", "--base", "no-such-revision", code=3
+    )
 
 
 def test_watch_looks_once_when_asked_once(here: Path) -> None:
@@ -303,7 +337,10 @@ def reviewed(here: Path, *notes: tuple[str, str]) -> list[dict[str, str]]:
     """The rows of a run with what a reviewer wrote beside them."""
     zhclaims("run", "articles", "-o", "out", "--rules", "own", "--ner", "none")
     rows = list(csv.DictReader((here / "out" / "claims.csv").open(encoding="utf-8-sig", newline="")))
-    return [{**row, "review_status": status, "review_note": note} for row, (status, note) in zip(rows, notes, strict=False)]
+    return [
+        {**row, "review_status": status, "review_note": note}
+        for row, (status, note) in zip(rows, notes, strict=False)
+    ]
 
 
 def save(path: Path, rows: list[dict[str, str]], encoding: str = "utf-8-sig", delimiter: str = ",") -> Path:
@@ -315,16 +352,20 @@ def save(path: Path, rows: list[dict[str, str]], encoding: str = "utf-8-sig", de
 
 
 @pytest.mark.parametrize(("encoding", "delimiter"), [("utf-8-sig", ","), ("gb18030", ";")])
-def test_reviewed_rows_become_tests_and_the_file_keeps_its_comments(here: Path, encoding: str, delimiter: str) -> None:
+def test_reviewed_rows_become_tests_and_the_file_keeps_its_comments(
+    here: Path, encoding: str, delimiter: str
+) -> None:
     """As Excel saves it, in China too."""
     own = here / "own" / "claims.yaml"
-    table = save(here / "edited.csv", reviewed(here, ("对", ""), ("wrong", "subject=旧款")), encoding, delimiter)
+    table = save(
+        here / "edited.csv", reviewed(here, ("对", ""), ("wrong", "subject=旧款")), encoding, delimiter
+    )
     output = zhclaims("review", "import", table, "--rules", "own")
     assert "2 tests added, 0 rows skipped" in output
     text = own.read_text(encoding="utf-8")
     assert text.startswith(OWN)
     assert "- hit: '新款手机的电池一口气能撑⟦36小时⟧，旧款的电池只能撑20小时。'" in text
-    assert "get: {subject: \"旧款\"}" in text
+    assert 'get: {subject: "旧款"}' in text
     assert "# reviewer: subject=旧款" in text
     failures = zhclaims("rules", "check", own, code=4)
     assert "subject is '旧款的电池', not '旧款'" in failures
@@ -335,21 +376,30 @@ def test_a_wrong_row_becomes_a_miss_of_its_clause(here: Path) -> None:
     """Its sentence holds a right row of the same rule: as a whole it is no miss."""
     save(here / "edited.csv", reviewed(here, ("", ""), ("错", "not a battery")))
     result = import_review(here / "edited.csv", open_bench([here / "own"]).rules)
-    assert [line for _, _, line in result.added] == ["- miss: '旧款的电池只能撑20小时'  # reviewer: not a battery"]
+    assert [line for _, _, line in result.added] == [
+        "- miss: '旧款的电池只能撑20小时'  # reviewer: not a battery"
+    ]
 
 
 def test_a_table_without_a_status_or_with_another_word_is_told(here: Path) -> None:
     rows = reviewed(here, ("perhaps", ""), ("right", ""))
     save(here / "edited.csv", rows)
-    assert "review_status 'perhaps' is neither right nor wrong" in zhclaims("review", "import", "edited.csv", "--rules", "own")
-    assert "has no column review_status" in zhclaims("review", "import", "out/claims.csv", "--rules", "own", code=3)
+    assert "review_status 'perhaps' is neither right nor wrong" in zhclaims(
+        "review", "import", "edited.csv", "--rules", "own"
+    )
+    assert "has no column review_status" in zhclaims(
+        "review", "import", "out/claims.csv", "--rules", "own", code=3
+    )
 
 
 def test_a_sheet_of_excel_is_read(tmp_path: Path) -> None:
     """Shared strings, inline strings, numbers, empty cells; without a library."""
     ns = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
     with zipfile.ZipFile(tmp_path / "a.xlsx", "w") as archive:
-        archive.writestr("xl/sharedStrings.xml", f"<sst {ns}><si><t>text</t></si><si><r><t>36</t></r><r><t>小时</t></r></si></sst>")
+        archive.writestr(
+            "xl/sharedStrings.xml",
+            f"<sst {ns}><si><t>text</t></si><si><r><t>36</t></r><r><t>小时</t></r></si></sst>",
+        )
         archive.writestr(
             "xl/worksheets/sheet1.xml",
             f'<worksheet {ns}><sheetData><row><c r="A1" t="s"><v>0</v></c><c r="B1" t="inlineStr"><is><t>start</t></is></c><c r="C1" t="inlineStr"><is><t>x</t></is></c></row>'

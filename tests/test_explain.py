@@ -70,7 +70,9 @@ def test_a_match_shows_its_parts_its_fields_and_what_became_of_it(bench: Bench) 
         ("旧款的电池能撑5公里。", "5公里", {"{value:duration}"}),
     ],
 )
-def test_where_it_stopped_and_everything_that_would_have_let_it_go_on(bench: Bench, text: str, rest: str, expected: set[str]) -> None:
+def test_where_it_stopped_and_everything_that_would_have_let_it_go_on(
+    bench: Bench, text: str, rest: str, expected: set[str]
+) -> None:
     attempt = asked(bench, text, rest, "claim.zz_lasts")
     assert attempt.status == "stopped"
     assert text[attempt.stopped_at :].startswith(rest)
@@ -89,7 +91,10 @@ def test_a_gap_does_not_hide_where_it_stopped(bench: Bench) -> None:
     assert attempt.expected == ("之外 behind ...8",)
 
 
-@pytest.mark.parametrize(("text", "why"), [("听说旧款的电池能撑5小时。", "unless inside 听说"), ("旧款的电池能撑500小时。", "where value < 100")])
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [("听说旧款的电池能撑5小时。", "unless inside 听说"), ("旧款的电池能撑500小时。", "where value < 100")],
+)
 def test_a_veto_is_named(bench: Bench, text: str, why: str) -> None:
     attempt = asked(bench, text, "小时", "claim.zz_lasts")
     assert (attempt.status, attempt.why) == ("vetoed", why)
@@ -115,7 +120,11 @@ def test_the_explanation_agrees_with_the_engine() -> None:
     for rule in bench.rules.rules[::6]:
         test = next(t for t in rule.tests if t.kind == "hit")
         article, found = bench.extract(test.text)
-        named = {r for m in found.mentions for r in (*m.rule.split("+"), *(m.because.values() if isinstance(m, Claim) else ()))}
+        named = {
+            r
+            for m in found.mentions
+            for r in (*m.rule.split("+"), *(m.because.values() if isinstance(m, Claim) else ()))
+        }
         if rule.id not in named or rule.extracts in ("institution", "attribution") or test.span is None:
             continue
         attempt = Workbench(article, found, bench.rules).attempt(rule, 0, len(article.text))

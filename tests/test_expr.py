@@ -11,7 +11,14 @@ from hypothesis import strategies as st
 
 from pipeline.expr import ExpressionError, compile_expression
 
-VALUES: dict[str, Any] = {"value": Decimal(67), "unit": "%", "month": Decimal(5), "n.text": "05", "nothing": "", "half": Decimal("0.5")}
+VALUES: dict[str, Any] = {
+    "value": Decimal(67),
+    "unit": "%",
+    "month": Decimal(5),
+    "n.text": "05",
+    "nothing": "",
+    "half": Decimal("0.5"),
+}
 
 
 def evaluate(source: str) -> Any:
@@ -42,7 +49,9 @@ def test_results(source: str, result: Any) -> None:
     assert evaluate(source) == result
 
 
-@pytest.mark.parametrize("source", ["nothing < 5", "nothing > 5", "nothing in 1..12", "missing >= 0", "nothing + 1 > 0"])
+@pytest.mark.parametrize(
+    "source", ["nothing < 5", "nothing > 5", "nothing in 1..12", "missing >= 0", "nothing + 1 > 0"]
+)
 def test_what_was_not_captured_meets_no_comparison(source: str) -> None:
     """An empty capture that counts as 0 would let every rule fire."""
     assert not evaluate(source)
@@ -59,14 +68,30 @@ def test_numbers_are_decimal() -> None:
     assert compile_expression("a + b == 0.3")[0]({"a": Decimal("0.1"), "b": Decimal("0.2")})
 
 
-@pytest.mark.parametrize("source", ["value >", "value 5", "(value", "", "import os", "value.__class__", "a = 5", "value[0]", "lambda: 1", "f(x)"])
+@pytest.mark.parametrize(
+    "source",
+    [
+        "value >",
+        "value 5",
+        "(value",
+        "",
+        "import os",
+        "value.__class__",
+        "a = 5",
+        "value[0]",
+        "lambda: 1",
+        "f(x)",
+    ],
+)
 def test_what_is_no_condition_is_an_error(source: str) -> None:
     """Nothing here is Python: no call, no attribute of an object, no assignment."""
     with pytest.raises(ExpressionError):
         compile_expression(source)
 
 
-@pytest.mark.parametrize("source", ["(" * 500 + "1" + ")" * 500, "not " * 300 + "value", "+".join(["value"] * 400)])
+@pytest.mark.parametrize(
+    "source", ["(" * 500 + "1" + ")" * 500, "not " * 300 + "value", "+".join(["value"] * 400)]
+)
 def test_deep_ones_are_refused(source: str) -> None:
     with pytest.raises(ExpressionError):
         compile_expression(source)

@@ -22,7 +22,9 @@ LEXICONS = "lexicons:\n  reach: [达到, 达]\n  sex: {map: {男: m, 女: f}}\n"
 def rules(folder: Path, *bodies: str) -> RuleSet:
     """Rules with ids claim.r0, claim.r1 … of the given keys."""
     path = folder / "rules.yaml"
-    made = "".join(f"  - id: claim.r{i}\n    extracts: quantity\n{body}{TESTS}" for i, body in enumerate(bodies))
+    made = "".join(
+        f"  - id: claim.r{i}\n    extracts: quantity\n{body}{TESTS}" for i, body in enumerate(bodies)
+    )
     path.write_text(f"format: zhclaims-rules/1\n{LEXICONS}rules:\n{made}", encoding="utf-8")
     return load([path], simplify)
 
@@ -44,7 +46,11 @@ def test_captures_hold_places_values_and_columns(tmp_path: Path) -> None:
     body = body.replace("twice", "low").replace("letter", "unit")
     [match] = matches(tmp_path, body, "其中女性達到35人。")
     assert (match.start, match.end) == (2, 9)
-    assert {name: capture.text for name, capture in match.captures.items()} == {"who": "女", "verb": "达到", "value": "35"}
+    assert {name: capture.text for name, capture in match.captures.items()} == {
+        "who": "女",
+        "verb": "达到",
+        "value": "35",
+    }
     assert str(match.get("low")) == "70"
     assert match.get("unit") == "f"
     assert match.get("nothing", "?") == "?"
@@ -123,4 +129,6 @@ def test_quantities_are_typed(tmp_path: Path) -> None:
     made = rules(tmp_path, "    match: '{value:money}'\n")
     article = make_article(from_text("共5元和3人"))
     symbols = Symbols(article, [Quantity(1, 3, kind="money"), Quantity(4, 6, kind="count")])
-    assert [(m.start, m.end) for m in find(made.rules[0], symbols, article, made.lexicons, Budget(10))] == [(1, 3)]
+    assert [(m.start, m.end) for m in find(made.rules[0], symbols, article, made.lexicons, Budget(10))] == [
+        (1, 3)
+    ]

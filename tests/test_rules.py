@@ -78,29 +78,56 @@ def by_id(rules: RuleSet) -> dict[str, Rule]:
 
 def test_a_later_folder_redefines_rules_lexicons_and_patterns_by_name(tmp_path: Path) -> None:
     """A pack that can only add would force people to edit the built-in files."""
-    first = write(tmp_path / "a", "r.yaml", "lexicons: {x: [甲]}\npatterns: {p: 丙}\nrules:\n" + rule("claim.one") + rule("claim.two", "@x{{p}}续航{value:quantity}".replace("{{", "{").replace("}}", "}")))
-    second = write(tmp_path / "b", "r.yaml", "lexicons: {x: [乙]}\npatterns: {p: 丁}\nrules:\n" + rule("claim.one", "时速{value:quantity}", "    priority: 70\n"))
+    first = write(
+        tmp_path / "a",
+        "r.yaml",
+        "lexicons: {x: [甲]}\npatterns: {p: 丙}\nrules:\n"
+        + rule("claim.one")
+        + rule("claim.two", "@x{{p}}续航{value:quantity}".replace("{{", "{").replace("}}", "}")),
+    )
+    second = write(
+        tmp_path / "b",
+        "r.yaml",
+        "lexicons: {x: [乙]}\npatterns: {p: 丁}\nrules:\n"
+        + rule("claim.one", "时速{value:quantity}", "    priority: 70\n"),
+    )
     rules = loaded(first, second)
     assert [r.id for r in rules.rules] == ["claim.one", "claim.two"]
     assert by_id(rules)["claim.one"].priority == 70
     assert set(rules.lexicons["x"].entries) == {"乙"}
-    assert by_id(rules)["claim.two"].search.search("乙丁续航\ue016") or by_id(rules)["claim.two"].search.search("乙丁续航\ue017")
+    assert by_id(rules)["claim.two"].search.search("乙丁续航\ue016") or by_id(rules)[
+        "claim.two"
+    ].search.search("乙丁续航\ue017")
 
 
 def test_two_definitions_in_one_folder_are_an_error(tmp_path: Path) -> None:
     """Which of the two counts would depend on file names."""
-    folder = write(tmp_path / "a", "1.yaml", "lexicons: {x: [甲]}\npatterns: {p: 甲}\nrules:\n" + rule("claim.one"))
+    folder = write(
+        tmp_path / "a", "1.yaml", "lexicons: {x: [甲]}\npatterns: {p: 甲}\nrules:\n" + rule("claim.one")
+    )
     write(folder, "2.yaml", "lexicons: {x: [甲]}\npatterns: {p: 甲}\nrules:\n" + rule("claim.one"))
     with pytest.raises(RuleErrors) as caught:
         loaded(folder)
-    assert sorted(error.code for error in caught.value.errors) == ["duplicate-id", "duplicate-lexicon", "duplicate-pattern"]
+    assert sorted(error.code for error in caught.value.errors) == [
+        "duplicate-id",
+        "duplicate-lexicon",
+        "duplicate-pattern",
+    ]
 
 
 def test_extends_takes_over_keys_across_rules_and_folders(tmp_path: Path) -> None:
     """The own id means the rule of an earlier folder: a pack changes one key and keeps the rest."""
-    first = write(tmp_path / "a", "r.yaml", "rules:\n" + rule("claim.one", more="    where: value > 3\n    set: {trend: up_by}\n"))
+    first = write(
+        tmp_path / "a",
+        "r.yaml",
+        "rules:\n" + rule("claim.one", more="    where: value > 3\n    set: {trend: up_by}\n"),
+    )
     tests = "    tests:\n      - hit: 续航⟦5公里⟧\n      - miss: 乙\n"
-    second = write(tmp_path / "b", "r.yaml", f"rules:\n  - id: claim.one\n    extends: claim.one\n    priority: 80\n{tests}  - id: claim.two\n    extends: claim.one\n    set: {{trend: down_by}}\n{tests}")
+    second = write(
+        tmp_path / "b",
+        "r.yaml",
+        f"rules:\n  - id: claim.one\n    extends: claim.one\n    priority: 80\n{tests}  - id: claim.two\n    extends: claim.one\n    set: {{trend: down_by}}\n{tests}",
+    )
     rules = by_id(loaded(first, second))
     assert (rules["claim.one"].priority, rules["claim.one"].set["trend"]) == (80, "up_by")
     assert rules["claim.one"].where[0][0] == "value > 3"
@@ -108,7 +135,16 @@ def test_extends_takes_over_keys_across_rules_and_folders(tmp_path: Path) -> Non
 
 
 def test_only_and_except_take_ids_first_parts_and_tags(tmp_path: Path) -> None:
-    rules = loaded(write(tmp_path / "a", "r.yaml", "rules:\n" + rule("claim.a.one", more="    tags: [trial]\n") + rule("claim.a.two") + rule("claim.b")))
+    rules = loaded(
+        write(
+            tmp_path / "a",
+            "r.yaml",
+            "rules:\n"
+            + rule("claim.a.one", more="    tags: [trial]\n")
+            + rule("claim.a.two")
+            + rule("claim.b"),
+        )
+    )
 
     def ids(only: tuple[str, ...] = (), but: tuple[str, ...] = ()) -> list[str]:
         return [r.id for r in rules.only(only, but).rules]
@@ -121,8 +157,13 @@ def test_only_and_except_take_ids_first_parts_and_tags(tmp_path: Path) -> None:
 def test_lexicons_come_from_lists_maps_and_csv_in_either_script(tmp_path: Path) -> None:
     words = tmp_path / "a" / "words"
     words.mkdir(parents=True)
-    (words / "m.csv").write_text("\ufeffterm,canonical,code,aliases,color\n緩解率,,rr,缓解比例|CR,red\n#a comment,,,,\n", encoding="utf-8")
-    text = "lexicons:\n  a: [達到]\n  b: {map: {去年: year-1}}\n  c: {file: words/m.csv}\nrules:\n" + rule("claim.one")
+    (words / "m.csv").write_text(
+        "\ufeffterm,canonical,code,aliases,color\n緩解率,,rr,缓解比例|CR,red\n#a comment,,,,\n",
+        encoding="utf-8",
+    )
+    text = "lexicons:\n  a: [達到]\n  b: {map: {去年: year-1}}\n  c: {file: words/m.csv}\nrules:\n" + rule(
+        "claim.one"
+    )
     lexicons = loaded(write(tmp_path / "a", "r.yaml", text)).lexicons
     assert "达到" in lexicons["a"].entries
     assert lexicons["b"].entries["去年"]["code"] == "year-1"
@@ -133,7 +174,13 @@ def test_lexicons_come_from_lists_maps_and_csv_in_either_script(tmp_path: Path) 
 
 def test_values_stay_texts(tmp_path: Path) -> None:
     """YAML 1.1 makes False of no and 0.5 of .5: a lexicon of answers would lose its words."""
-    rules = loaded(write(tmp_path / "a", "r.yaml", "lexicons: {x: [no, 1.50, 2024-01-01, null, 0x1F]}\nrules:\n" + rule("claim.one")))
+    rules = loaded(
+        write(
+            tmp_path / "a",
+            "r.yaml",
+            "lexicons: {x: [no, 1.50, 2024-01-01, null, 0x1F]}\nrules:\n" + rule("claim.one"),
+        )
+    )
     assert set(rules.lexicons["x"].entries) == {"no", "1.50", "2024-01-01", "null", "0x1F"}
 
 
@@ -166,9 +213,18 @@ def test_variants_shift_what_they_put_before() -> None:
 
 def test_a_todo_that_holds_is_a_failure(tmp_path: Path) -> None:
     """Else nobody notices that the engine has learnt it."""
-    folder = write(tmp_path / "a", "r.yaml", "rules:\n" + rule("claim.zz_lasts", more="    set: {trend: up_by}\n") + "      - todo: 续航⟦8公里⟧\n      - todo: 航续⟦8公里⟧\n")
+    folder = write(
+        tmp_path / "a",
+        "r.yaml",
+        "rules:\n"
+        + rule("claim.zz_lasts", more="    set: {trend: up_by}\n")
+        + "      - todo: 续航⟦8公里⟧\n      - todo: 航续⟦8公里⟧\n",
+    )
     own = open_bench([folder])
-    failures = [run_test(own.rule("claim.zz_lasts"), test, own.extract, to_traditional, simplify) for test in own.rule("claim.zz_lasts").tests]
+    failures = [
+        run_test(own.rule("claim.zz_lasts"), test, own.extract, to_traditional, simplify)
+        for test in own.rule("claim.zz_lasts").tests
+    ]
     assert [failure.code for failure in failures if failure] == ["todo-holds"]
 
 

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from pipeline.compile import Compiler, cut_short, must_match, nested_quantifier, repeats, ways
 from pipeline.lexicons import Lexicon
-from pipeline.rulefile import Text
 from pipeline.ruleerrors import Report
+from pipeline.rulefile import Text
 from pipeline.stages.convert import simplify
 from pipeline.template import MEMBERS, SYMBOLS, TYPES, TemplateError, alternation, first_chars, parse, walk
 

@@ -44,7 +44,10 @@ class Bench:
         known = {rule.id: rule for rule in self.rules.rules}
         if name not in known:
             near = difflib.get_close_matches(name, known, 1)
-            raise ConfigError(f"no rule is called {name!a}" + (f"; did you mean {near[0]}?" if near else "; `zhclaims rules list` lists them"))
+            raise ConfigError(
+                f"no rule is called {name!a}"
+                + (f"; did you mean {near[0]}?" if near else "; `zhclaims rules list` lists them")
+            )
         return known[name]
 
     def of_file(self, path: Path) -> list[Rule]:
@@ -52,7 +55,9 @@ class Bench:
         return [rule for rule in self.rules.rules if Path(rule.path).resolve() == path.resolve()]
 
 
-def open_bench(folders: Sequence[Path] = (), ner: str = "none", files: Sequence[Path] = (), builtin: Path | None = None) -> Bench:
+def open_bench(
+    folders: Sequence[Path] = (), ner: str = "none", files: Sequence[Path] = (), builtin: Path | None = None
+) -> Bench:
     """Rules of the built-in folder (or ``builtin``), of further folders, and of single files that lie in none of them.
 
     Raises RuleErrors with all that is wrong.
@@ -60,7 +65,11 @@ def open_bench(folders: Sequence[Path] = (), ner: str = "none", files: Sequence[
     every = rule_folders([folder.as_posix() for folder in folders])
     if builtin is not None:
         every[0] = builtin
-    inside = {path.resolve() for folder in every for path in (folder.glob("*.yaml") if folder.is_dir() else [folder])}
+    inside = {
+        path.resolve()
+        for folder in every
+        for path in (folder.glob("*.yaml") if folder.is_dir() else [folder])
+    }
     every += [file for file in files if file.resolve() not in inside]
     rules = loaded(every, simplify)
     return Bench(rules, build(rules, ner))

@@ -31,16 +31,43 @@ class Checked:
 
     def as_json(self) -> dict[str, Any]:
         """What ``--json`` prints."""
-        errors = [{"file": e.file, "line": e.line, "column": e.column, "rule": e.rule, "code": e.code, "message": e.message} for e in self.errors]
+        errors = [
+            {
+                "file": e.file,
+                "line": e.line,
+                "column": e.column,
+                "rule": e.rule,
+                "code": e.code,
+                "message": e.message,
+            }
+            for e in self.errors
+        ]
         failures = [
-            {"file": f.rule.file, "line": f.test.line, "column": f.test.column, "rule": f.rule.id, "code": f.code, "message": f.message, "variant": f.variant}
+            {
+                "file": f.rule.file,
+                "line": f.test.line,
+                "column": f.test.column,
+                "rule": f.rule.id,
+                "code": f.code,
+                "message": f.message,
+                "variant": f.variant,
+            }
             for f in self.failures
         ]
-        out: dict[str, Any] = {"rules": self.rules, "tests": self.tests, "seconds": round(self.seconds, 2), "errors": errors, "failures": failures, "notes": self.notes}
+        out: dict[str, Any] = {
+            "rules": self.rules,
+            "tests": self.tests,
+            "seconds": round(self.seconds, 2),
+            "errors": errors,
+            "failures": failures,
+            "notes": self.notes,
+        }
         return out | ({"coverage": self.coverage.as_json()} if self.coverage else {})
 
 
-def check(files: Sequence[Path] = (), folders: Sequence[Path] = (), corpus: Sequence[Path] = (), cover: bool = False) -> Checked:
+def check(
+    files: Sequence[Path] = (), folders: Sequence[Path] = (), corpus: Sequence[Path] = (), cover: bool = False
+) -> Checked:
     """Load all rules and run the tests of those in ``files`` (of all when none is named)."""
     started = time.perf_counter()
     try:

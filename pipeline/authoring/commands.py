@@ -17,11 +17,21 @@ from pipeline.stages.convert import simplify
 
 __all__ = ["explain", "review_app", "rules_app"]
 
-rules_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Look at, check, try, begin and compare rules.")
-review_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Bring back what a reviewer wrote into the tables.")
+rules_app = typer.Typer(
+    no_args_is_help=True, rich_markup_mode=None, help="Look at, check, try, begin and compare rules."
+)
+review_app = typer.Typer(
+    no_args_is_help=True, rich_markup_mode=None, help="Bring back what a reviewer wrote into the tables."
+)
 
-FilesArgument = Annotated[list[Path] | None, typer.Argument(metavar="FILE", help="Rule files; all rules when none is named.", show_default=False)]
-CorpusOption = Annotated[list[Path] | None, typer.Option("--corpus", metavar="DIR", help="Articles to run on: a file or folder. Repeatable.")]
+FilesArgument = Annotated[
+    list[Path] | None,
+    typer.Argument(metavar="FILE", help="Rule files; all rules when none is named.", show_default=False),
+]
+CorpusOption = Annotated[
+    list[Path] | None,
+    typer.Option("--corpus", metavar="DIR", help="Articles to run on: a file or folder. Repeatable."),
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 LimitOption = Annotated[int, typer.Option(min=0, metavar="N", help="Show at most so many; 0 shows all.")]
 NerOption = Annotated[str, typer.Option(metavar="MODEL|none", help="As in `run`; none is quicker.")]
@@ -43,13 +53,20 @@ def unlimited(limit: int) -> int:
 @ends_well
 def explain(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="An article.")],
-    at: Annotated[int | None, typer.Option(min=0, metavar="OFFSET", help="A place, as in the column `start`.")] = None,
+    at: Annotated[
+        int | None, typer.Option(min=0, metavar="OFFSET", help="A place, as in the column `start`.")
+    ] = None,
     text: Annotated[str, typer.Option(metavar="TEXT", help="The first place where this stands.")] = "",
     rules: RulesOption = None,
     ner: Annotated[str, typer.Option(metavar="MODEL|none", help="As in `run`.")] = DEFAULT_NER,
     published: PublishedOption = "",
-    rule: Annotated[list[str] | None, typer.Option(metavar="RULE", help="Ask about this rule, however little of it matched. Repeatable.")] = None,
-    every: Annotated[bool, typer.Option("--all", help="Show every rule that came further than its first part.")] = False,
+    rule: Annotated[
+        list[str] | None,
+        typer.Option(metavar="RULE", help="Ask about this rule, however little of it matched. Repeatable."),
+    ] = None,
+    every: Annotated[
+        bool, typer.Option("--all", help="Show every rule that came further than its first part.")
+    ] = False,
 ) -> None:
     """What every rule did at a place: parts that matched, where it stopped, what vetoed it, what won.
 
@@ -68,7 +85,9 @@ def explain(
         return
     span = place(article, at, text)
     if span is None:
-        raise typer.BadParameter(f"{file}: has no such place", param_hint="--at" if at is not None else "--text")
+        raise typer.BadParameter(
+            f"{file}: has no such place", param_hint="--at" if at is not None else "--text"
+        )
     loaded = load_rules(config.rules)
     only = [Bench(loaded, ()).rule(name).id for name in rule or ()]
     out(explained(article, found, loaded, *span, only, unlimited(0) if every else MOST))
@@ -93,7 +112,9 @@ def place(article: Article, at: int | None, text: str) -> tuple[int, int] | None
 @ends_well
 def rules_list(
     rules: RulesOption = None,
-    tag: Annotated[str, typer.Option(metavar="NAME", help="Only rules with this tag, id or first part of the id.")] = "",
+    tag: Annotated[
+        str, typer.Option(metavar="NAME", help="Only rules with this tag, id or first part of the id.")
+    ] = "",
 ) -> None:
     """One line a rule: id, what it extracts, priority, tests, where it stands, what it is for."""
     from pipeline.authoring.show import listed
@@ -105,7 +126,9 @@ def rules_list(
 
 @rules_app.command("show")
 @ends_well
-def rules_show(name: Annotated[str, typer.Argument(metavar="RULE", help="The id of a rule.")], rules: RulesOption = None) -> None:
+def rules_show(
+    name: Annotated[str, typer.Argument(metavar="RULE", help="The id of a rule.")], rules: RulesOption = None
+) -> None:
     """Everything about one rule: template, conditions, fields, its lexicons, its tests."""
     from pipeline.authoring.bench import open_bench
     from pipeline.authoring.show import shown
@@ -123,7 +146,9 @@ def rules_show(name: Annotated[str, typer.Argument(metavar="RULE", help="The id 
 def rules_check(
     files: FilesArgument = None,
     rules: RulesOption = None,
-    cover: Annotated[bool, typer.Option("--coverage", help="Name rules, alternatives and terms that nothing uses.")] = False,
+    cover: Annotated[
+        bool, typer.Option("--coverage", help="Name rules, alternatives and terms that nothing uses.")
+    ] = False,
     corpus: CorpusOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -180,7 +205,9 @@ def rules_watch(
     rules: RulesOption = None,
     corpus: CorpusOption = None,
     text: TextOption = "",
-    rounds: Annotated[int, typer.Option(min=0, metavar="N", help="Stop after N rounds; 0 goes on until Ctrl-C.")] = 0,
+    rounds: Annotated[
+        int, typer.Option(min=0, metavar="N", help="Stop after N rounds; 0 goes on until Ctrl-C.")
+    ] = 0,
 ) -> None:
     """On every save of a rule file: its errors, its tests, and what it finds in a sample."""
     from pipeline.authoring.watch import watch
@@ -194,13 +221,29 @@ def rules_watch(
 @rules_app.command("new")
 @ends_well
 def rules_new(
-    row: Annotated[str, typer.Option("--from", metavar="TABLE:ROW", help="A row of OUT/claims.csv, rejected.csv … as a spreadsheet numbers it.")] = "",
+    row: Annotated[
+        str,
+        typer.Option(
+            "--from",
+            metavar="TABLE:ROW",
+            help="A row of OUT/claims.csv, rejected.csv … as a spreadsheet numbers it.",
+        ),
+    ] = "",
     text: TextOption = "",
     span: Annotated[str, typer.Option(metavar="WORDS", help="With --text: the number or name to find.")] = "",
     rules: RulesOption = None,
-    name: Annotated[str, typer.Option("--id", metavar="ID", help="The rule's id, such as claim.crop_yield.")] = "",
-    extracts: Annotated[str, typer.Option(metavar="KIND", help="claim, institution, date, quantity or reject; guessed when left out.")] = "",
-    to: Annotated[Path | None, typer.Option(metavar="FILE", help="The rule file; chosen by kind when left out.")] = None,
+    name: Annotated[
+        str, typer.Option("--id", metavar="ID", help="The rule's id, such as claim.crop_yield.")
+    ] = "",
+    extracts: Annotated[
+        str,
+        typer.Option(
+            metavar="KIND", help="claim, institution, date, quantity or reject; guessed when left out."
+        ),
+    ] = "",
+    to: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="The rule file; chosen by kind when left out.")
+    ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Print the rule, write nothing.")] = False,
     ner: NerOption = "none",
 ) -> None:
@@ -217,7 +260,9 @@ def rules_new(
     if row:
         table, _, line = row.rpartition(":")
         if not line.isdigit() or not table:
-            raise typer.BadParameter(f"{row!a}: write the table and the row, such as out/claims.csv:17", param_hint="--from")
+            raise typer.BadParameter(
+                f"{row!a}: write the table and the row, such as out/claims.csv:17", param_hint="--from"
+            )
         where = from_row(bench, Path(table), int(line))
     else:
         where = from_words(bench, text, span)
@@ -226,19 +271,31 @@ def rules_new(
         out(made.lines())
         return
     path, at = add_to_file(made, (rules or [rules_dir()])[0], to)
-    typer.echo(f"{path.as_posix()}:{at}: {made.id} written; fill in the miss, then: zhclaims rules check {path.as_posix()}")
+    typer.echo(
+        f"{path.as_posix()}:{at}: {made.id} written; fill in the miss, then: zhclaims rules check {path.as_posix()}"
+    )
     out(f"  {line}" for line in made.lines())
 
 
 @rules_app.command("gaps")
 @ends_well
-def rules_gaps(folder: Annotated[Path, typer.Argument(metavar="OUT", help="Folder that a run wrote.")], limit: LimitOption = 20, as_json: JsonOption = False) -> None:
+def rules_gaps(
+    folder: Annotated[Path, typer.Argument(metavar="OUT", help="Folder that a run wrote.")],
+    limit: LimitOption = 20,
+    as_json: JsonOption = False,
+) -> None:
     """Numbers without a subject and names no rule finds, by what stands beside them, most frequent first."""
     from pipeline.authoring.gaps import gaps, printed
 
     found = gaps(folder)
     if as_json:
-        typer.echo(json.dumps([{"kind": g.kind, "pattern": g.pattern, "places": g.places} for g in found], ensure_ascii=False, indent=1))
+        typer.echo(
+            json.dumps(
+                [{"kind": g.kind, "pattern": g.pattern, "places": g.places} for g in found],
+                ensure_ascii=False,
+                indent=1,
+            )
+        )
         return
     out(printed(found, folder, unlimited(limit)))
 
@@ -247,7 +304,9 @@ def rules_gaps(folder: Annotated[Path, typer.Argument(metavar="OUT", help="Folde
 @ends_well
 def rules_stats(
     folder: Annotated[Path, typer.Argument(metavar="OUT", help="Folder that a run wrote.")],
-    time: Annotated[bool, typer.Option("--time", help="Read the articles again and time every rule.")] = False,
+    time: Annotated[
+        bool, typer.Option("--time", help="Read the articles again and time every rule.")
+    ] = False,
     rules: RulesOption = None,
     limit: LimitOption = 30,
     as_json: JsonOption = False,
@@ -267,9 +326,17 @@ def rules_stats(
 @ends_well
 def rules_diff(
     corpus: Annotated[list[Path], typer.Argument(metavar="CORPUS", help="Articles: files or folders.")],
-    base: Annotated[str, typer.Option(metavar="REV|DIR", help="A git revision of the built-in rules, or a folder. Left out: HEAD, or with --rules the built-in rules alone.")] = "",
+    base: Annotated[
+        str,
+        typer.Option(
+            metavar="REV|DIR",
+            help="A git revision of the built-in rules, or a folder. Left out: HEAD, or with --rules the built-in rules alone.",
+        ),
+    ] = "",
     rules: RulesOption = None,
-    page: Annotated[Path | None, typer.Option("--html", metavar="FILE", help="Write the changes as a page too.")] = None,
+    page: Annotated[
+        Path | None, typer.Option("--html", metavar="FILE", help="Write the changes as a page too.")
+    ] = None,
     limit: LimitOption = 40,
     ner: NerOption = "none",
 ) -> None:
@@ -292,7 +359,13 @@ def rules_diff(
 @review_app.command("import")
 @ends_well
 def review_import(
-    table: Annotated[Path, typer.Argument(metavar="EDITED", help="claims.csv, institutions.csv or dates.csv (or .xlsx) with a column review_status.")],
+    table: Annotated[
+        Path,
+        typer.Argument(
+            metavar="EDITED",
+            help="claims.csv, institutions.csv or dates.csv (or .xlsx) with a column review_status.",
+        ),
+    ],
     rules: RulesOption = None,
 ) -> None:
     """Rows marked wrong or right (column review_status) become tests of the rule that made them.
@@ -307,4 +380,6 @@ def review_import(
         typer.echo(f"{path}: {rule}: {line}")
     for line in result.skipped:
         say(line)
-    typer.echo(f"{len(result.added)} tests added, {len(result.skipped)} rows skipped. Next: zhclaims rules check")
+    typer.echo(
+        f"{len(result.added)} tests added, {len(result.skipped)} rows skipped. Next: zhclaims rules check"
+    )

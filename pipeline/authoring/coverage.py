@@ -33,7 +33,9 @@ class Coverage:
         return {
             "rules": self.rules,
             "alternatives": [{"rule": rule, "alternative": part} for rule, part in self.alternatives],
-            "lexicons": {name: {"terms": self.sizes[name], "unused": terms} for name, terms in self.terms.items()},
+            "lexicons": {
+                name: {"terms": self.sizes[name], "unused": terms} for name, terms in self.terms.items()
+            },
             "articles": self.articles,
             "corpus_hits": self.hits,
         }
@@ -63,11 +65,19 @@ class Seen:
 
     def take(self, article: Article, found: Found) -> dict[str, int]:
         """Matches by rule in one article."""
-        table, budget, lexicons = Workbench(article, found, self.bench.rules), Budget(len(article.text)), self.bench.rules.lexicons
+        table, budget, lexicons = (
+            Workbench(article, found, self.bench.rules),
+            Budget(len(article.text)),
+            self.bench.rules.lexicons,
+        )
         counts: dict[str, int] = {}
         for rule in self.rules:
             with suppress(TimeoutError):
-                for match in (m for symbols in table.symbols(rule) for m in find(rule, symbols, article, lexicons, budget)):
+                for match in (
+                    m
+                    for symbols in table.symbols(rule)
+                    for m in find(rule, symbols, article, lexicons, budget)
+                ):
                     counts[rule.id] = counts.get(rule.id, 0) + 1
                     for node, text in used_parts(match, lexicons):
                         self.leaves[rule.id].add(node)
@@ -85,7 +95,9 @@ class Seen:
                 continue
             used |= {node.name for node in walk(rule.tree) if node.kind == "lexicon"}
             if rule.id in self.fired:
-                out.alternatives += [(rule.id, text) for text in unused_branches(rule.tree, self.leaves[rule.id])]
+                out.alternatives += [
+                    (rule.id, text) for text in unused_branches(rule.tree, self.leaves[rule.id])
+                ]
         for name in sorted(used):
             lexicon = self.bench.rules.lexicons[name]
             known = self.terms.get(name, set())

@@ -21,7 +21,17 @@ from pipeline.words import RULES
 __all__ = ["Change", "Difference", "base_rules", "difference", "page", "printed"]
 
 TABLES = ("claims", "institutions", "dates")
-IGNORED = {"claim_id", "mention_id", "date_id", "entity_id", "attribution_id", "parent_id", "report_link", "doc_id", "stage"}
+IGNORED = {
+    "claim_id",
+    "mention_id",
+    "date_id",
+    "entity_id",
+    "attribution_id",
+    "parent_id",
+    "report_link",
+    "doc_id",
+    "stage",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +67,9 @@ def difference(before: Bench, after: Bench, corpus: Sequence[Path]) -> Differenc
     return out
 
 
-def compare(table: str, old: Sequence[Mapping[str, Any]], new: Sequence[Mapping[str, Any]], out: Difference) -> None:
+def compare(
+    table: str, old: Sequence[Mapping[str, Any]], new: Sequence[Mapping[str, Any]], out: Difference
+) -> None:
     def keyed(all_rows: Sequence[Mapping[str, Any]]) -> dict[tuple[int, int], Mapping[str, Any]]:
         return {(row["start"], row["end"]): row for row in all_rows}
 
@@ -68,9 +80,20 @@ def compare(table: str, old: Sequence[Mapping[str, Any]], new: Sequence[Mapping[
         elif key not in was:
             out.changes.append(Change("added", table, now[key]))
         else:
-            names = [n for n in now[key] if n not in IGNORED and str(was[key].get(n) or "") != str(now[key][n] or "")]
+            names = [
+                n
+                for n in now[key]
+                if n not in IGNORED and str(was[key].get(n) or "") != str(now[key][n] or "")
+            ]
             if names:
-                out.changes.append(Change("changed", table, now[key], {n: (str(was[key].get(n) or ""), str(now[key][n] or "")) for n in names}))
+                out.changes.append(
+                    Change(
+                        "changed",
+                        table,
+                        now[key],
+                        {n: (str(was[key].get(n) or ""), str(now[key][n] or "")) for n in names},
+                    )
+                )
             else:
                 out.same += 1
 
@@ -92,11 +115,19 @@ def at_revision(revision: str, folder: Path) -> Path:
     if revision.startswith("-"):
         raise ConfigError(f"{revision!a} is no revision")
     try:
-        ran = subprocess.run(["git", "-C", str(RULES), "archive", "--format=tar", revision, "."], capture_output=True, check=False)
+        ran = subprocess.run(
+            ["git", "-C", str(RULES), "archive", "--format=tar", revision, "."],
+            capture_output=True,
+            check=False,
+        )
     except OSError as problem:
-        raise ConfigError(f"--base {revision}: git can't be run ({problem.strerror}): name a folder of rules instead") from None
+        raise ConfigError(
+            f"--base {revision}: git can't be run ({problem.strerror}): name a folder of rules instead"
+        ) from None
     if ran.returncode:
-        raise ConfigError(f"--base {revision}: {ran.stderr.decode(errors='replace').strip()}; name a revision or a folder of rules")
+        raise ConfigError(
+            f"--base {revision}: {ran.stderr.decode(errors='replace').strip()}; name a revision or a folder of rules"
+        )
     with tarfile.open(fileobj=io.BytesIO(ran.stdout)) as archive:
         archive.extractall(folder, filter="data")
     return folder
@@ -118,7 +149,11 @@ def printed(result: Difference, most: int) -> Iterator[str]:
 
 def title(change: Change) -> str:
     row = change.row
-    said = [f"{name} {row[name]}" for name in ("value", "unit", "subject", "trend", "canonical", "itype") if row.get(name) not in ("", None)]
+    said = [
+        f"{name} {row[name]}"
+        for name in ("value", "unit", "subject", "trend", "canonical", "itype")
+        if row.get(name) not in ("", None)
+    ]
     return f"{change.table} {row['source']}:{row['line']} {row['start']} '{row['text']}' by {row['rule']}: {', '.join(said)}"
 
 
@@ -134,9 +169,19 @@ def page(result: Difference) -> str:
     ]
     for change in result.changes:
         row = change.row
-        sentence = html.escape(str(row["sentence"])).replace(html.escape(row["text"]), f"<mark>{html.escape(row['text'])}</mark>", 1)
-        names = change.fields or {n: ("", str(row[n])) for n in ("value", "unit", "subject", "trend", "canonical", "value") if row.get(n) not in ("", None)}
-        said = "<br>".join(f"{html.escape(n)}: <s>{html.escape(a)}</s> {html.escape(b)}" for n, (a, b) in names.items())
+        sentence = html.escape(str(row["sentence"])).replace(
+            html.escape(row["text"]), f"<mark>{html.escape(row['text'])}</mark>", 1
+        )
+        names = change.fields or {
+            n: ("", str(row[n]))
+            for n in ("value", "unit", "subject", "trend", "canonical", "value")
+            if row.get(n) not in ("", None)
+        }
+        said = "<br>".join(
+            f"{html.escape(n)}: <s>{html.escape(a)}</s> {html.escape(b)}" for n, (a, b) in names.items()
+        )
         where = html.escape(f"{row['source']}:{row['line']}")
-        parts.append(f"<tr class={change.kind}><td>{change.kind}<td>{change.table}<td>{where}<br>{html.escape(row['rule'])}<td>{sentence}<td>{said}")
+        parts.append(
+            f"<tr class={change.kind}><td>{change.kind}<td>{change.table}<td>{where}<br>{html.escape(row['rule'])}<td>{sentence}<td>{said}"
+        )
     return "\n".join([*parts, "</table>\n"])

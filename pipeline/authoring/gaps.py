@@ -43,7 +43,11 @@ def numbers(out: Path) -> Iterator[tuple[str, str, tuple[str, int, str]]]:
         if at < 0:
             continue
         left, right = beside(segment, simplify(sentence), at, at + len(row["text"]))
-        yield "number", f"{left}{{{row['kind']}}}{right}", ("claims.csv", line, around(sentence, at, at + len(row["text"])))
+        yield (
+            "number",
+            f"{left}{{{row['kind']}}}{right}",
+            ("claims.csv", line, around(sentence, at, at + len(row["text"]))),
+        )
 
 
 def names(out: Path) -> Iterator[tuple[str, str, tuple[str, int, str]]]:
@@ -52,11 +56,17 @@ def names(out: Path) -> Iterator[tuple[str, str, tuple[str, int, str]]]:
         if any(rule.startswith("institution.") for rule in row["rule"].split("+")):
             continue
         at = row["sentence"].find(row["text"])
-        yield "name", f"...{simplify(row['text'])[-NAME_TAIL:]}", ("institutions.csv", line, around(row["sentence"], max(at, 0), max(at, 0) + len(row["text"])))
+        yield (
+            "name",
+            f"...{simplify(row['text'])[-NAME_TAIL:]}",
+            ("institutions.csv", line, around(row["sentence"], max(at, 0), max(at, 0) + len(row["text"]))),
+        )
 
 
 def around(sentence: str, start: int, end: int, width: int = 16) -> str:
-    return f"{sentence[max(0, start - width) : start]}⟦{sentence[start:end]}⟧{sentence[end : end + width]}".replace("\n", " ").replace("\r", " ")
+    return f"{sentence[max(0, start - width) : start]}⟦{sentence[start:end]}⟧{sentence[end : end + width]}".replace(
+        "\n", " "
+    ).replace("\r", " ")
 
 
 def printed(found: Sequence[Gap], out: Path, most: int, examples: int = 2) -> Iterator[str]:

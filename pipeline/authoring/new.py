@@ -20,9 +20,33 @@ from pipeline.template import CLAUSE_END, SPECIAL
 
 __all__ = ["Skeleton", "add_to_file", "skeleton"]
 
-FILES = {"claim": "claims.yaml", "institution": "institutions.yaml", "date": "dates.yaml", "quantity": "quantities.yaml", "attribution": "attribution.yaml", "reject": "quantities.yaml"}
-FAMILIES = {"claim": ("claim", "attribution"), "attribution": ("claim", "attribution"), "date": ("date",), "quantity": ("quantit",), "reject": ("quantit",)}
-TESTED = ("subject", "value", "value_low", "value_high", "unit", "trend", "basis", "modality", "itype", "canonical")
+FILES = {
+    "claim": "claims.yaml",
+    "institution": "institutions.yaml",
+    "date": "dates.yaml",
+    "quantity": "quantities.yaml",
+    "attribution": "attribution.yaml",
+    "reject": "quantities.yaml",
+}
+FAMILIES = {
+    "claim": ("claim", "attribution"),
+    "attribution": ("claim", "attribution"),
+    "date": ("date",),
+    "quantity": ("quantit",),
+    "reject": ("quantit",),
+}
+TESTED = (
+    "subject",
+    "value",
+    "value_low",
+    "value_high",
+    "unit",
+    "trend",
+    "basis",
+    "modality",
+    "itype",
+    "canonical",
+)
 USUAL = {"modality": "asserted"}
 MOST_TERMS = 400  # a lexicon with more terms is no set of synonyms
 MAX_LINK = 12  # characters between a subject and its number that a skeleton keeps
@@ -64,7 +88,11 @@ def quoted(text: str) -> str:
 
 
 def flow(values: dict[str, str]) -> str:
-    return "{" + ", ".join(f"{key}: {json.dumps(value, ensure_ascii=False)}" for key, value in values.items()) + "}"
+    return (
+        "{"
+        + ", ".join(f"{key}: {json.dumps(value, ensure_ascii=False)}" for key, value in values.items())
+        + "}"
+    )
 
 
 def skeleton(bench: Bench, place: Place, name: str = "", extracts: str = "") -> Skeleton:
@@ -73,14 +101,28 @@ def skeleton(bench: Bench, place: Place, name: str = "", extracts: str = "") -> 
     claim = next((m for m in here if isinstance(m, Claim)), None)
     kind = extracts or ("claim" if claim else "date" if any(isinstance(m, Date) for m in here) else "")
     if not kind:
-        kind = "quantity" if re.search(r"\d|[零一二两三四五六七八九十百千万亿半]", place.article.shadow[place.start : place.end]) else "institution"
+        kind = (
+            "quantity"
+            if re.search(
+                r"\d|[零一二两三四五六七八九十百千万亿半]", place.article.shadow[place.start : place.end]
+            )
+            else "institution"
+        )
     if kind == "claim" and claim is None:
-        raise ConfigError(f"'{place.article.text[place.start : place.end]}' is no number that was found: name the number with --span, or say --extracts quantity")
+        raise ConfigError(
+            f"'{place.article.text[place.start : place.end]}' is no number that was found: name the number with --span, or say --extracts quantity"
+        )
     number = sum(rule.id.startswith(f"{kind}.new") for rule in bench.rules.rules) + 1
-    made = claim_skeleton(bench, place, claim) if kind == "claim" and claim else plain_skeleton(bench, place, kind)
+    made = (
+        claim_skeleton(bench, place, claim)
+        if kind == "claim" and claim
+        else plain_skeleton(bench, place, kind)
+    )
     made.id = name or f"{kind}.new_{number}"
     made.extracts = kind
-    made.notes.append("rename it, make the template as general as it may be, fill in the miss, then: zhclaims rules check FILE")
+    made.notes.append(
+        "rename it, make the template as general as it may be, fill in the miss, then: zhclaims rules check FILE"
+    )
     return made
 
 
@@ -91,13 +133,19 @@ def claim_skeleton(bench: Bench, place: Place, claim: Claim) -> Skeleton:
     """A frame: the noun phrase before the number, the words between, the number by its kind, a word behind it."""
     article, quantity = place.article, claim.quantity
     assert quantity is not None
-    others = [m for m in place.found.mentions if isinstance(m, Date | Institution | Quantity) and not (m.start < claim.end and m.end > claim.start)]
+    others = [
+        m
+        for m in place.found.mentions
+        if isinstance(m, Date | Institution | Quantity) and not (m.start < claim.end and m.end > claim.start)
+    ]
     symbols = Symbols(article, [quantity, *others])
     at = symbols.position(claim.start)
     low = at
     while low > 0 and symbols.text[low - 1] not in CLAUSE_END:
         low -= 1
-    phrase = next((found for link in range(at, low, -1) if (found := left_phrase(article, symbols, low, link))), None)
+    phrase = next(
+        (found for link in range(at, low, -1) if (found := left_phrase(article, symbols, low, link))), None
+    )
     subject = ""
     if phrase is not None:
         start, behind = symbols.position(phrase[0]), symbols.position(phrase[1] - 1) + 1
@@ -110,12 +158,16 @@ def claim_skeleton(bench: Bench, place: Place, claim: Claim) -> Skeleton:
     given = tested(place, claim)
     if subject:
         given["subject"] = subject
-    made = Skeleton("", "claim", f"{left}{{value:{quantity.kind}}}{right}", marked(place, claim.start, claim.end), given)
+    made = Skeleton(
+        "", "claim", f"{left}{{value:{quantity.kind}}}{right}", marked(place, claim.start, claim.end), given
+    )
     if not left and not right:
         made.notes.append("no words stand beside the number: add what makes this a claim")
     if right:
         made.notes.append(f"'{right}' behind the number: drop it when it says nothing")
-    made.notes.append("fields a claim rule can give: subject, trend, basis, modality, comparator (set: {trend: up_by})")
+    made.notes.append(
+        "fields a claim rule can give: subject, trend, basis, modality, comparator (set: {trend: up_by})"
+    )
     return made
 
 
@@ -124,7 +176,11 @@ def noun_end(segment: Callable[[str], list[tuple[str, str]]], text: str) -> int:
     at, end = 0, 0
     for word, tag in segment(text):
         at += len(word)
-        if tag[:1] in ("n", "l", "j", "r") or tag in ("vn", "an", "eng", "s") or "\ue000" <= word[-1] <= "\ue03f":
+        if (
+            tag[:1] in ("n", "l", "j", "r")
+            or tag in ("vn", "an", "eng", "s")
+            or "\ue000" <= word[-1] <= "\ue03f"
+        ):
             end = at
     return end or len(text)
 
@@ -132,7 +188,12 @@ def noun_end(segment: Callable[[str], list[tuple[str, str]]], text: str) -> int:
 def word_behind(place: Place, symbols: Symbols, at: int) -> int:
     """The end of the word right behind the number, when it is one that frames use (以上, 左右), not a noun."""
     stop = at
-    while stop < len(symbols.text) and symbols.text[stop] not in CLAUSE_END and stop not in symbols.mentions and stop - at < 6:
+    while (
+        stop < len(symbols.text)
+        and symbols.text[stop] not in CLAUSE_END
+        and stop not in symbols.mentions
+        and stop - at < 6
+    ):
         stop += 1
     for word, tag in place.article.segment(symbols.text[at:stop])[:1]:
         if tag[:1] in ("f", "m", "v") and word.strip():
@@ -146,15 +207,28 @@ def word_behind(place: Place, symbols: Symbols, at: int) -> int:
 def plain_skeleton(bench: Bench, place: Place, kind: str) -> Skeleton:
     """The place itself: its numbers, dates and names as captures, the rest as words."""
     article = place.article
-    inner = [m for m in place.found.mentions if place.start <= m.start and m.end <= place.end and (m.start, m.end) != (place.start, place.end)]
+    inner = [
+        m
+        for m in place.found.mentions
+        if place.start <= m.start and m.end <= place.end and (m.start, m.end) != (place.start, place.end)
+    ]
     symbols = Symbols(article, inner)
     first, last = symbols.position(place.start), symbols.position(place.end - 1) + 1
-    made = Skeleton("", kind, general(bench.rules, symbols, first, last, kind), marked(place, place.start, place.end), {}, priority=55)
+    made = Skeleton(
+        "",
+        kind,
+        general(bench.rules, symbols, first, last, kind),
+        marked(place, place.start, place.end),
+        {},
+        priority=55,
+    )
     if kind == "institution":
         tokens = place.article.segment(symbols.text[first:last])
         head = tokens[-1][0] if tokens else symbols.text[first:last]
         made.match, made.set = f"{{head:({escaped(head)})}}", {"itype": "company", "grow": "left"}
-        made.notes.append("the head noun; the name grows to the left of it. itype: see README, section institutions.csv")
+        made.notes.append(
+            "the head noun; the name grows to the left of it. itype: see README, section institutions.csv"
+        )
     elif kind == "reject":
         made.set = {"reason": "say why it is no claim"}
     return made
@@ -184,7 +258,14 @@ def words(rules: RuleSet, text: str, kind: str) -> Iterator[str]:
     """The longest terms of small lexicons, the smallest lexicon of those that know a term; other characters as they are."""
     at = 0
     while at < len(text):
-        known = next(((n, name) for n in range(min(8, len(text) - at), 0, -1) if (name := synonyms(rules, text[at : at + n], kind))), None)
+        known = next(
+            (
+                (n, name)
+                for n in range(min(8, len(text) - at), 0, -1)
+                if (name := synonyms(rules, text[at : at + n], kind))
+            ),
+            None,
+        )
         if known:
             yield "@" + known[1]
             at += known[0]
@@ -199,7 +280,9 @@ def synonyms(rules: RuleSet, term: str, kind: str) -> str:
     fitting = [
         lexicon
         for lexicon in rules.lexicons.values()
-        if term in lexicon.entries and 1 < len(lexicon.entries) <= MOST_TERMS and ("/" in lexicon.file or lexicon.file.startswith(files))
+        if term in lexicon.entries
+        and 1 < len(lexicon.entries) <= MOST_TERMS
+        and ("/" in lexicon.file or lexicon.file.startswith(files))
     ]
     return min(fitting, key=lambda lexicon: len(lexicon.entries)).name if fitting else ""
 
@@ -226,7 +309,11 @@ def type_of(mention: Mention) -> str:
 def tested(place: Place, mention: Mention) -> dict[str, str]:
     """The fields worth testing, as they are now: the author corrects them."""
     got = fields(mention, place.article)
-    return {name: str(got[name]) for name in TESTED if got.get(name) not in ("", None) and str(got[name]) != USUAL.get(name)}
+    return {
+        name: str(got[name])
+        for name in TESTED
+        if got.get(name) not in ("", None) and str(got[name]) != USUAL.get(name)
+    }
 
 
 def marked(place: Place, start: int, end: int) -> str:
@@ -245,7 +332,9 @@ def add_to_file(made: Skeleton, folder: Path, file: Path | None = None) -> tuple
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(f"format: {FORMAT}\n\nrules:\n", encoding="utf-8")
     lines = path.read_text(encoding="utf-8-sig").splitlines()
-    heading = next((i for i, line in enumerate(lines) if re.match(r"rules:\s*(\[\s*\])?\s*(#.*)?$", line)), None)
+    heading = next(
+        (i for i, line in enumerate(lines) if re.match(r"rules:\s*(\[\s*\])?\s*(#.*)?$", line)), None
+    )
     if heading is None:
         lines += ["", "rules:"]
         heading = len(lines) - 1
@@ -253,8 +342,14 @@ def add_to_file(made: Skeleton, folder: Path, file: Path | None = None) -> tuple
     end = next((i for i in range(heading + 1, len(lines)) if re.match(r"[A-Za-z_]+:", lines[i])), len(lines))
     while end > heading + 1 and not lines[end - 1].strip():
         end -= 1
-    dash = next((match.group(1) for line in lines[heading + 1 : end] if (match := re.match(r"( *)- id:", line))), "  ")
-    new = ["", *(dash + line for line in made.lines())] if end > heading + 1 else [dash + line for line in made.lines()]
+    dash = next(
+        (match.group(1) for line in lines[heading + 1 : end] if (match := re.match(r"( *)- id:", line))), "  "
+    )
+    new = (
+        ["", *(dash + line for line in made.lines())]
+        if end > heading + 1
+        else [dash + line for line in made.lines()]
+    )
     lines[end:end] = new
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
     return path, end + len(new) - len(list(made.lines())) + 1

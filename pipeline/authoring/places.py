@@ -29,7 +29,10 @@ class Place:
     @property
     def sentence(self) -> Sentence:
         """The sentence that holds the place."""
-        return next((s for s in self.article.sentences if s.start <= self.start < s.end), Sentence(0, len(self.article.text), 0))
+        return next(
+            (s for s in self.article.sentences if s.start <= self.start < s.end),
+            Sentence(0, len(self.article.text), 0),
+        )
 
 
 def from_words(bench: Bench, text: str, span: str) -> Place:
@@ -37,7 +40,9 @@ def from_words(bench: Bench, text: str, span: str) -> Place:
     article, found = bench.find(from_text(text))
     start = article.shadow.find(simplify(span))
     if start < 0 or not span:
-        raise ConfigError(f"'{span}' does not stand in the text: --span names the number or name that the rule should find")
+        raise ConfigError(
+            f"'{span}' does not stand in the text: --span names the number or name that the rule should find"
+        )
     return Place(article, found, start, start + len(span), {})
 
 
@@ -67,7 +72,9 @@ def row_at(table: Path, line: int) -> dict[str, str]:
         raise ConfigError(f"{table} has the rows 2 to {len(rows) + 1}, not {line}")
     row = rows[line - 2]
     if not {"source", "start", "end", "text"} <= row.keys():
-        raise ConfigError(f"{table} is no table of places: name claims.csv, institutions.csv, dates.csv or rejected.csv")
+        raise ConfigError(
+            f"{table} is no table of places: name claims.csv, institutions.csv, dates.csv or rejected.csv"
+        )
     return row
 
 
@@ -75,7 +82,9 @@ def rows_of(out: Path, table: str) -> list[dict[str, str]]:
     """The rows of a table of an output folder; a table that isn't there has none. Raises ConfigError for another folder."""
     run = read_run(out)
     if run is None:
-        raise ConfigError(f"{out} is no output folder of a run: name the folder given to `zhclaims run ... -o`")
+        raise ConfigError(
+            f"{out} is no output folder of a run: name the folder given to `zhclaims run ... -o`"
+        )
     path = out / f"{table}.csv"
     return read_csv(path, plain=run.get("csv") == "plain") if path.exists() else []
 
@@ -84,5 +93,3 @@ def base_of(out: Path) -> Path:
     """The folder that the sources of an output folder are relative to."""
     run = read_run(out)
     return out / str(run["base"]) if run and "base" in run else Path()
-
-

@@ -40,7 +40,10 @@ def filled(readme: str) -> str:
 def table(rows: Mapping[str, str], first: str) -> Callable[[], str]:
     def made() -> str:
         lines = [f"| {first} | what |", "|---|---|"]
-        lines += [f"| `{name.replace('|', chr(92) + '|')}` | {about.replace('|', chr(92) + '|')} |" for name, about in rows.items()]
+        lines += [
+            f"| `{name.replace('|', chr(92) + '|')}` | {about.replace('|', chr(92) + '|')} |"
+            for name, about in rows.items()
+        ]
         return "\n".join(lines) + "\n"
 
     return made
@@ -60,7 +63,10 @@ PARTS: Mapping[str, Callable[[], str]] = {
 
 def main() -> None:
     """Rewrite both files."""
-    for path, content in ((RULES / "README.md", filled((RULES / "README.md").read_text(encoding="utf-8"))), (RULES / "schema.json", written())):
+    for path, content in (
+        (RULES / "README.md", filled((RULES / "README.md").read_text(encoding="utf-8"))),
+        (RULES / "schema.json", written()),
+    ):
         old = path.read_text(encoding="utf-8") if path.exists() else ""
         if old != content:
             path.write_text(content, encoding="utf-8")

@@ -54,7 +54,9 @@ def import_review(table: Path, rules: RuleSet) -> Imported:
     """Add the reviewed rows as tests. Raises ConfigError when the table has no column review_status."""
     rows = read_sheet(table)
     if rows and "review_status" not in rows[0]:
-        raise ConfigError(f"{table}: has no column review_status: add it and write right or wrong beside the rows you looked at")
+        raise ConfigError(
+            f"{table}: has no column review_status: add it and write right or wrong beside the rows you looked at"
+        )
     out, known = Imported(), {rule.id: rule for rule in rules.rules}
     tests: dict[str, list[Test]] = {}
     for line, row in enumerate(rows, 2):
@@ -64,7 +66,10 @@ def import_review(table: Path, rules: RuleSet) -> Imported:
         test = test_of(row, rows, status, known)
         if isinstance(test, str):
             out.skipped.append(f"{table}:{line}: {test}")
-        elif any(t.text == test.sentence.replace("⟦", "").replace("⟧", "") and t.kind == test.kind for t in known[test.rule].tests):
+        elif any(
+            t.text == test.sentence.replace("⟦", "").replace("⟧", "") and t.kind == test.kind
+            for t in known[test.rule].tests
+        ):
             out.skipped.append(f"{table}:{line}: {test.rule} has this {test.kind} already")
         elif test not in tests.setdefault(test.rule, []):
             tests[test.rule].append(test)
@@ -73,7 +78,9 @@ def import_review(table: Path, rules: RuleSet) -> Imported:
     return out
 
 
-def test_of(row: Mapping[str, str], rows: Sequence[Mapping[str, str]], status: str, known: Mapping[str, Rule]) -> Test | str:
+def test_of(
+    row: Mapping[str, str], rows: Sequence[Mapping[str, str]], status: str, known: Mapping[str, Rule]
+) -> Test | str:
     """The test of a row, or why it makes none."""
     if status not in RIGHT | WRONG:
         return f"review_status '{status}' is neither right nor wrong"
@@ -90,7 +97,12 @@ def test_of(row: Mapping[str, str], rows: Sequence[Mapping[str, str]], status: s
         return "its text does not stand in its sentence"
     end = at + len(row["text"])
     if status in WRONG and not field_name:
-        alike = sum(r.get("sentence") == sentence and r.get("source") == row.get("source") and rule in r.get("rule", "").split("+") for r in rows)
+        alike = sum(
+            r.get("sentence") == sentence
+            and r.get("source") == row.get("source")
+            and rule in r.get("rule", "").split("+")
+            for r in rows
+        )
         return Test(rule, "miss", clause(sentence, at, end) if alike > 1 else sentence, {}, note)
     get = {name: row[name] for name in TESTED if row.get(name)}
     if field_name and correction:
@@ -100,7 +112,11 @@ def test_of(row: Mapping[str, str], rows: Sequence[Mapping[str, str]], status: s
 
 def position(row: Mapping[str, str], rows: Sequence[Mapping[str, str]]) -> int:
     """Where the row's text stands in its sentence; the n-th row with this text has the n-th place."""
-    before = Counter(int(r["start"]) < int(row["start"]) for r in rows if all(r.get(k) == row.get(k) for k in ("source", "sentence", "text")) and r["start"].isdigit())
+    before = Counter(
+        int(r["start"]) < int(row["start"])
+        for r in rows
+        if all(r.get(k) == row.get(k) for k in ("source", "sentence", "text")) and r["start"].isdigit()
+    )
     at = -1
     for _ in range(before[True] + 1):
         at = row.get("sentence", "").find(row["text"], at + 1)
@@ -123,21 +139,33 @@ def add(path: Path, tests: Mapping[str, Sequence[Test]], out: Imported) -> None:
         lines = file.readlines()
     newline = "\r\n" if lines and lines[0].endswith("\r\n") else "\n"
     lines[-1:] = [lines[-1].rstrip("\r\n") + newline] if lines else []
-    places = {name: item for rule in listed(root, "rules") if (name := word(rule, "id")) in tests and (item := child(rule, "tests")) is not None}
+    places = {
+        name: item
+        for rule in listed(root, "rules")
+        if (name := word(rule, "id")) in tests and (item := child(rule, "tests")) is not None
+    }
     for name, where in sorted(places.items(), key=lambda pair: -pair[1].line):
         if not isinstance(where, Listed) or where.flow or not where.items:
-            out.skipped.append(f"{path}:{where.line}: {name}: its tests stand on one line: give each its own, after '- '")
+            out.skipped.append(
+                f"{path}:{where.line}: {name}: its tests stand on one line: give each its own, after '- '"
+            )
             continue
         last = where.items[-1]
         indent = " " * (last.column - 3)
         new = [line for test in tests[name] for line in test.lines(indent)]
         lines[last.last : last.last] = [line + newline for line in new]
-        out.added += [(name, path.as_posix(), line.strip()) for line in new if not line.strip().startswith("get:")]
+        out.added += [
+            (name, path.as_posix(), line.strip()) for line in new if not line.strip().startswith("get:")
+        ]
     path.write_text("".join(lines), encoding="utf-8", newline="")
 
 
 def child(item: Item, key: str) -> Item | None:
-    return next((value for name, value in item.pairs if isinstance(name, Text) and name.value == key), None) if isinstance(item, Keys) else None
+    return (
+        next((value for name, value in item.pairs if isinstance(name, Text) and name.value == key), None)
+        if isinstance(item, Keys)
+        else None
+    )
 
 
 def word(item: Item, key: str) -> str:

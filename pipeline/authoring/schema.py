@@ -22,7 +22,11 @@ def schema() -> dict[str, Any]:
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "zhclaims rules",
-        **record(FILE_KEYS, {"format": {"const": FORMAT}, "doc": TEXT, "lexicons": named(LEXICON), "patterns": named(TEXT)} | {"rules": {"type": "array", "items": RULE}}),
+        **record(
+            FILE_KEYS,
+            {"format": {"const": FORMAT}, "doc": TEXT, "lexicons": named(LEXICON), "patterns": named(TEXT)}
+            | {"rules": {"type": "array", "items": RULE}},
+        ),
         "required": ["format"],
     }
 
@@ -45,7 +49,10 @@ def named(shape: dict[str, Any]) -> dict[str, Any]:
     return {"type": ["object", "null"], "patternProperties": {NAME: shape}, "additionalProperties": False}
 
 
-CONTEXT = record(CONTEXT_KEYS, {**dict.fromkeys(CONTEXT_KEYS, TEXTS), "within": {"type": "integer", "minimum": 0, "maximum": 999}})
+CONTEXT = record(
+    CONTEXT_KEYS,
+    {**dict.fromkeys(CONTEXT_KEYS, TEXTS), "within": {"type": "integer", "minimum": 0, "maximum": 999}},
+)
 CONTEXTS = {"anyOf": [CONTEXT, {"type": "array", "items": CONTEXT}]}
 LEXICON = {
     "anyOf": [
@@ -53,7 +60,11 @@ LEXICON = {
         {
             "type": "object",
             "additionalProperties": False,
-            "properties": {"file": TEXTS, "words": TEXTS, "map": {"type": "object", "additionalProperties": TEXT}},
+            "properties": {
+                "file": TEXTS,
+                "words": TEXTS,
+                "map": {"type": "object", "additionalProperties": TEXT},
+            },
         },
     ]
 }

@@ -27,7 +27,11 @@ def read_sheet(path: Path) -> list[dict[str, str]]:
     if not table:
         return []
     names = [name.strip() for name in table[0]]
-    return [{name: unguard(cell) for name, cell in zip(names, row, strict=False) if name} for row in table[1:] if any(row)]
+    return [
+        {name: unguard(cell) for name, cell in zip(names, row, strict=False) if name}
+        for row in table[1:]
+        if any(row)
+    ]
 
 
 def csv_rows(data: bytes) -> list[list[str]]:
@@ -61,7 +65,10 @@ def xlsx_rows(path: Path) -> list[list[str]]:
 
 
 def strings(data: bytes) -> list[str]:
-    return ["".join(text.text or "" for text in item.iter(f"{NS}t")) for item in ElementTree.fromstring(data).iter(f"{NS}si")]
+    return [
+        "".join(text.text or "" for text in item.iter(f"{NS}t"))
+        for item in ElementTree.fromstring(data).iter(f"{NS}si")
+    ]
 
 
 def column(reference: str, default: int) -> int:

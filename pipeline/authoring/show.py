@@ -29,14 +29,19 @@ def shown(rule: Rule, rules: RuleSet) -> Iterator[str]:
     yield from (f"  unless: {context.source}" + within(context.within) for context in rule.unless)
     yield from (f"  needs: {context.source}" + within(context.within) for context in rule.needs)
     yield from (f"  where: {source}" for source, _ in rule.where)
-    constant = [f"{name}: {value}" if isinstance(value, str) else f"{name} (worked out)" for name, value in rule.set.items()]
+    constant = [
+        f"{name}: {value}" if isinstance(value, str) else f"{name} (worked out)"
+        for name, value in rule.set.items()
+    ]
     if constant:
         yield f"  set: {', '.join(constant)}"
     yield f"  priority: {rule.priority}"
     if rule.tags:
         yield f"  tags: {', '.join(rule.tags)}"
     yield f"  version: {rule.version}"
-    for name in dict.fromkeys(node.name for node in walk(rule.tree) if node.kind == "lexicon") if rule.tree else ():
+    for name in (
+        dict.fromkeys(node.name for node in walk(rule.tree) if node.kind == "lexicon") if rule.tree else ()
+    ):
         yield f"  @{name}: {terms(rules, name)}"
     for test in rule.tests:
         given = f"  {dict(test.get)}" if test.get else ""
@@ -51,7 +56,11 @@ def terms(rules: RuleSet, name: str) -> str:
     """The first terms of a lexicon, and where the others stand."""
     lexicon = rules.lexicons[name]
     own = list(dict.fromkeys(entry["term"] for entry in lexicon.entries.values()))
-    more = f" ... {len(own)} terms, {lexicon.file}:{lexicon.line}" if len(own) > MOST_TERMS else f" ({lexicon.file}:{lexicon.line})"
+    more = (
+        f" ... {len(own)} terms, {lexicon.file}:{lexicon.line}"
+        if len(own) > MOST_TERMS
+        else f" ({lexicon.file}:{lexicon.line})"
+    )
     return ", ".join(own[:MOST_TERMS]) + more
 
 

@@ -24,7 +24,10 @@ class Stats:
     overlaps: list[tuple[str, str, int]] = field(default_factory=list)  # loser, winner, how often
 
     def as_json(self) -> dict[str, Any]:
-        return {"rules": self.rules, "overlaps": [{"loser": a, "winner": b, "times": n} for a, b, n in self.overlaps]}
+        return {
+            "rules": self.rules,
+            "overlaps": [{"loser": a, "winner": b, "times": n} for a, b, n in self.overlaps],
+        }
 
 
 def stats(out: Path, bench: Bench | None = None) -> Stats:
@@ -45,7 +48,16 @@ def stats(out: Path, bench: Bench | None = None) -> Stats:
         beaten = sum(n for (loser, _), n in lost.items() if loser == name)
         won = sum(n for (_, winner), n in lost.items() if winner == name)
         together = sum(n for pair, n in shared.items() if name in pair)
-        result.rules.append({"rule": name, **numbers, "beaten": beaten, "won": won, "together": together, **({"us_per_1000": seconds[name]} if name in seconds else {})})
+        result.rules.append(
+            {
+                "rule": name,
+                **numbers,
+                "beaten": beaten,
+                "won": won,
+                "together": together,
+                **({"us_per_1000": seconds[name]} if name in seconds else {}),
+            }
+        )
     result.rules.sort(key=lambda row: (-row["hits"], row["rule"]))
     result.overlaps = [(a, b, n) for (a, b), n in lost.most_common()]
     return result
@@ -55,7 +67,9 @@ def timed(bench: Bench, out: Path) -> dict[str, int]:
     """Microseconds that every rule's search takes for 1,000 characters of the run's articles."""
     spent: Counter[str] = Counter()
     characters = 0
-    sources = sorted({row["source"] for row in rows_of(out, "documents") if row["status"] in ("ok", "partial")})
+    sources = sorted(
+        {row["source"] for row in rows_of(out, "documents") if row["status"] in ("ok", "partial")}
+    )
     for source in articles([base_of(out) / name for name in sources]):
         article, found = bench.find(source)
         table = Workbench(article, found, bench.rules)

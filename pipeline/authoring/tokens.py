@@ -11,7 +11,9 @@ __all__ = ["beside"]
 Segment = Callable[[str], list[tuple[str, str]]]
 
 
-def beside(segment: Segment, text: str, start: int, end: int, before: int = 1, after: int = 1) -> tuple[str, str]:
+def beside(
+    segment: Segment, text: str, start: int, end: int, before: int = 1, after: int = 1
+) -> tuple[str, str]:
     """The last words before ``text[start:end]`` and the first behind it, inside the clause.
 
     >>> beside(lambda s: [(c, "") for c in s], "甲，乙丙5丁", 4, 5, 1, 1)

@@ -53,17 +53,39 @@ def take_matches(tried: Tried, symbols: Symbols, found: Found, bench: Bench) -> 
         at = match.start() + 1
         built = build(rule, match, symbols, text)
         if built is None:
-            tried.near.append(without_phrase(rule, symbols, lexicons, match.start(), match.end(), lead_run(symbols, match.start()) if rule.lead else None))
+            tried.near.append(
+                without_phrase(
+                    rule,
+                    symbols,
+                    lexicons,
+                    match.start(),
+                    match.end(),
+                    lead_run(symbols, match.start()) if rule.lead else None,
+                )
+            )
             continue
         why = verdict(built, symbols, tried.article)
         attempt = tried_match(built, symbols, lexicons, why)
-        if why or any((a.start, a.end) == (attempt.start, attempt.end) for a, _ in tried.hits):  # met in an earlier round
+        if why or any(
+            (a.start, a.end) == (attempt.start, attempt.end) for a, _ in tried.hits
+        ):  # met in an earlier round
             tried.vetoed += [attempt] if why else []
             continue
-        at = max(at, match.end("value") if rule.extracts == "claim" and "value" in rule.captures else match.end())
+        at = max(
+            at, match.end("value") if rule.extracts == "claim" and "value" in rule.captures else match.end()
+        )
         says = outcome(attempt, found, [attempt])
-        row = next((fields(m, tried.article) for m in found.mentions if (m.start, m.end) == (attempt.start, attempt.end) and made_by(m, rule)), {})
-        tried.hits.append((attempt, {"outcome": says, **{k: str(v) for k, v in row.items() if v not in ("", None, False)}}))
+        row = next(
+            (
+                fields(m, tried.article)
+                for m in found.mentions
+                if (m.start, m.end) == (attempt.start, attempt.end) and made_by(m, rule)
+            ),
+            {},
+        )
+        tried.hits.append(
+            (attempt, {"outcome": says, **{k: str(v) for k, v in row.items() if v not in ("", None, False)}})
+        )
 
 
 def take_near(tried: Tried, symbols: Symbols, bench: Bench) -> None:
@@ -79,7 +101,11 @@ def take_near(tried: Tried, symbols: Symbols, bench: Bench) -> None:
         high = len(symbols.text) if high < 0 else high
         if high > low:
             start, end = symbols.span(low, high)
-            best = furthest(rule, symbols, bench.rules.lexicons, low, high) if not any(start <= s < end for s, _ in taken) else None
+            best = (
+                furthest(rule, symbols, bench.rules.lexicons, low, high)
+                if not any(start <= s < end for s, _ in taken)
+                else None
+            )
             if best and (len(best.parts) + bool(rule.lead)) * 3 >= needed:
                 tried.near.append(best)
         low = high + 1
@@ -96,7 +122,9 @@ def printed(results: Sequence[Tried], most: int = 10) -> Iterator[str]:
     yield f"{len(hits)} hits, {len(vetoed)} vetoed, {len(near)} near misses"
     for tried, attempt, row in hits[:most]:
         yield f"hit      {place(tried, attempt.start)} {tried.rule.id}: {context(tried.article, attempt.start, attempt.end)}"
-        yield f"         {row.pop('outcome')}" + (": " + ", ".join(f"{k} {v}" for k, v in row.items()) if row else "")
+        yield f"         {row.pop('outcome')}" + (
+            ": " + ", ".join(f"{k} {v}" for k, v in row.items()) if row else ""
+        )
         if attempt.fields:
             yield "         captured " + ", ".join(f"{k} {v}" for k, v in attempt.fields.items())
     yield from rest(len(hits), most, "hits")
@@ -130,5 +158,3 @@ def context(article: Article, start: int, end: int) -> str:
     """The place with its surroundings on one line."""
     before, after = article.text[max(0, start - AROUND) : start], article.text[end : end + AROUND]
     return f"{before.splitlines()[-1] if before.splitlines() else ''}⟦{article.text[start:end]}⟧{after.splitlines()[0] if after.splitlines() else ''}"
-
-

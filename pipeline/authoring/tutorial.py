@@ -52,7 +52,9 @@ def commands(body: str, exit_code: int) -> Iterator[Step]:
         command, output = tuple(shlex.split(line[2:])), []
 
 
-def follow(readme: str, folder: Path, run: Callable[[tuple[str, ...]], tuple[int, str]]) -> Iterator[tuple[Step, str]]:
+def follow(
+    readme: str, folder: Path, run: Callable[[tuple[str, ...]], tuple[int, str]]
+) -> Iterator[tuple[Step, str]]:
     """Do every step in a folder; yields it with what went against the text, "" when all is as written."""
     for step in steps(readme):
         if step.path:
@@ -63,7 +65,13 @@ def follow(readme: str, folder: Path, run: Callable[[tuple[str, ...]], tuple[int
             continue
         code, output = run(step.command[1:])
         missing = [line for line in step.output if line not in output]
-        wrong = f"exit code {code} instead of {step.exit}" if code != step.exit else f"does not print {missing}" if missing else ""
+        wrong = (
+            f"exit code {code} instead of {step.exit}"
+            if code != step.exit
+            else f"does not print {missing}"
+            if missing
+            else ""
+        )
         yield step, f"{wrong}\n{output}" if wrong else ""
 
 
@@ -73,14 +81,23 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as name:
 
         def run(arguments: tuple[str, ...]) -> tuple[int, str]:
-            ran = subprocess.run([sys.executable, "-m", "pipeline", *arguments], cwd=name, capture_output=True, text=True, encoding="utf-8", check=False)
+            ran = subprocess.run(
+                [sys.executable, "-m", "pipeline", *arguments],
+                cwd=name,
+                capture_output=True,
+                text=True,
+                encoding="utf-8",
+                check=False,
+            )
             return ran.returncode, ran.stdout + ran.stderr
 
         started = last = time.perf_counter()
         failed = 0
         for step, wrong in follow(readme, Path(name), run):
             now = time.perf_counter()
-            sys.stdout.write(f"{now - last:6.2f} s  {step.path or ' '.join(step.command)}{'  FAILED: ' + wrong if wrong else ''}\n")
+            sys.stdout.write(
+                f"{now - last:6.2f} s  {step.path or ' '.join(step.command)}{'  FAILED: ' + wrong if wrong else ''}\n"
+            )
             last, failed = now, failed + bool(wrong)
         sys.stdout.write(f"{last - started:6.2f} s  all of it, {failed} steps failed\n")
     return 1 if failed else 0

@@ -16,7 +16,9 @@ __all__ = ["look", "watch"]
 PAUSE = 0.3  # seconds between two looks at the file
 
 
-def look(file: Path, folders: Sequence[Path], corpus: Sequence[Path], text: str, most: int = 5) -> Iterator[str]:
+def look(
+    file: Path, folders: Sequence[Path], corpus: Sequence[Path], text: str, most: int = 5
+) -> Iterator[str]:
     """One round: what is wrong, or that all is well and what the rules find."""
     result = check([file], folders)
     for problem in (*result.errors, *result.failures):
@@ -32,7 +34,14 @@ def look(file: Path, folders: Sequence[Path], corpus: Sequence[Path], text: str,
     yield from printed(list(try_rules(bench, bench.of_file(file), sources)), most)
 
 
-def watch(file: Path, folders: Sequence[Path], corpus: Sequence[Path], text: str, show: Callable[[str], None], rounds: int = 0) -> None:
+def watch(
+    file: Path,
+    folders: Sequence[Path],
+    corpus: Sequence[Path],
+    text: str,
+    show: Callable[[str], None],
+    rounds: int = 0,
+) -> None:
     """Look now and after every save, ``rounds`` times or until interrupted."""
     seen: int | None = None
     done = 0
