@@ -6,16 +6,14 @@ attempt that came furthest is kept with everything that would have let it go on.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from pipeline.match import Budget, Match, Text, build, find_all, lead_run, order, resolve, verdict
+from pipeline.match import Match, Text, build, lead_run, order, verdict
 from pipeline.model import (
     Article,
     Claim,
-    Date,
     Found,
-    Institution,
     Mention,
     Numeral,
     Quantity,
@@ -23,10 +21,11 @@ from pipeline.model import (
     UnitWord,
 )
 from pipeline.rules import Lexicon, Rule, RuleSet
-from pipeline.stages.claims import outermost, persons, rank
-from pipeline.stages.figures import MAX_ROUNDS, Levels, mention_of, second_round, uncovered
+from pipeline.sight import level, rounds, symbols_for
+from pipeline.stages.claims import rank
 from pipeline.symbols import Symbols
-from pipeline.template import CLAUSE_END, MEMBERS, RUN_LIMIT, Node
+from pipeline.template import RUN_LIMIT, Node
+from pipeline.walk import Part, Walk, spell
 
 __all__ = [
     "Attempt",
@@ -43,22 +42,11 @@ __all__ = [
     "without_phrase",
 ]
 
-MAX_STEPS = 20_000
 LAST = {
     "claim": 0,
     "reject": 2,
 }  # of rules that came equally far, people ask for frames first and for rejects last
 RANKS = {"matched": 0, "vetoed": 1, "out of budget": 2, "stopped": 3}
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """One part of a template and the text it matched (text offsets)."""
-
-    template: str
-    start: int
-    end: int
-    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,22 +154,6 @@ def shown(mention: Mention, found: Found) -> bool:
 # --- what rules run on ------------------------------------------------------------------------
 
 
-FIGURES = frozenset(
-    {
-        "quantity",
-        "percentage",
-        "money",
-        "duration",
-        "age",
-        "fraction",
-        "multiple",
-        "measurement",
-        "count",
-        "date",
-    }
-)
-
-
 class Workbench:
     """The symbols of an article for every level of rules, each made once.
 
@@ -210,57 +182,6 @@ class Workbench:
             if (t := attempt(rule, symbols, self.article, self.rules.lexicons, start, end))
         ]
         return min(tries, key=lambda t: (RANKS[t.status], -len(t.parts)), default=None)
-
-
-def level(rule: Rule) -> str:
-    if rule.plain:
-        return "plain"
-    if rule.extracts in ("claim", "attribution"):
-        return "frames"
-    if rule.extracts == "institution":
-        return "names"
-    if rule.types & FIGURES:
-        return "figures"
-    return "units" if rule.sees_units else "numbers"
-
-
-def symbols_for(key: str, article: Article, found: Found) -> Symbols:
-    """The symbols that rules of a level run on, rebuilt from what was found."""
-    match key:
-        case "plain":
-            return Symbols(article, (), plain=True)
-        case "frames":
-            return Symbols(
-                article,
-                [*found.of(Quantity), *found.of(Date), *outermost(found.of(Institution)), *persons(found)],
-            )
-        case "names":
-            return Symbols(article, ())
-        case "units":
-            return Symbols(article, [*found.of(Numeral), *found.of(UnitWord)])
-        case _:
-            return Symbols(article, list(found.of(Numeral)))
-
-
-def rounds(article: Article, found: Found, rules: RuleSet) -> Iterator[Symbols]:
-    """What the rules over dates and quantities saw in each of their rounds."""
-    levels, numerals, late = Levels.of(rules), list(found.of(Numeral)), set[str]()
-    budget = Budget(len(article.text))
-    candidates = find_all(levels.first, Symbols(article, numerals), article, rules.lexicons, budget, late)
-    candidates += find_all(
-        levels.units,
-        Symbols(article, [*numerals, *found.of(UnitWord)]),
-        article,
-        rules.lexicons,
-        budget,
-        late,
-    )
-    mentions = [m for match in resolve(candidates)[0] if (m := mention_of(match, article)) is not None]
-    for _ in range(MAX_ROUNDS):
-        yield Symbols(article, [*mentions, *uncovered(numerals, mentions)])
-        mentions, _, changed = second_round(article, rules, levels, numerals, mentions, budget, late)
-        if not changed:
-            break
 
 
 # --- one rule at one place --------------------------------------------------------------------
@@ -385,127 +306,6 @@ def furthest(
     at = symbols.offset(min(best.far, len(symbols.text) - 1))
     status = "out of budget" if best.left <= 0 else "stopped"
     return Attempt(rule, status, best.spelled(best.far_parts), stopped_at=at, expected=tuple(best.expected))
-
-
-class Walk:
-    """One attempt to match a tree from a position: every way through it, and how far the best one came."""
-
-    def __init__(self, symbols: Symbols, lexicons: Mapping[str, Lexicon]) -> None:
-        self.symbols, self.text, self.lexicons = symbols, symbols.text, lexicons
-        self.trail: list[tuple[Node, int, int]] = []
-        self.far = -1
-        self.far_parts: tuple[tuple[Node, int, int], ...] = ()
-        self.expected: dict[str, None] = {}
-        self.left = MAX_STEPS
-
-    def reached(self) -> tuple[int, int]:
-        return len(self.far_parts), self.far
-
-    def parts(self) -> tuple[Part, ...]:
-        return self.spelled(tuple(self.trail))
-
-    def spelled(self, trail: Sequence[tuple[Node, int, int]]) -> tuple[Part, ...]:
-        out = []
-        for node, start, end in trail:
-            span = (
-                self.symbols.span(start, end)
-                if end > start
-                else (self.symbols.offset(min(start, len(self.text) - 1)),) * 2
-            )
-            out.append(Part(spell(node), span[0], span[1], self.symbols.shadow[span[0] : span[1]]))
-        return tuple(out)
-
-    def fail(self, node: Node, position: int) -> None:
-        """A part didn't match. Behind a gap or run, that counts from where the gap began: it could have ended anywhere."""
-        what = spell(node)
-        if self.trail and wide(self.trail[-1][0]):
-            loose, position, _ = self.trail[-1]
-            what = f"{what} behind {spell(loose)}"
-        if position > self.far:
-            self.far, self.far_parts, self.expected = position, (), {}
-        if position == self.far:
-            self.expected[what] = None
-            if len(self.trail) > len(self.far_parts):
-                self.far_parts = tuple(self.trail)
-
-    def steps(self, node: Node, position: int) -> Iterator[int]:
-        """Every position where a match of the node that starts here can end."""
-        self.left -= 1
-        if self.left <= 0:
-            return
-        match node.kind:
-            case "seq":
-                yield from self.sequence(node.items, position)
-            case "alt":
-                for item in node.items:
-                    yield from self.steps(item, position)
-            case "opt":
-                yield from self.steps(node.items[0], position)
-                yield position
-            case "capture" if node.items:
-                yield from self.steps(node.items[0], position)
-            case _:
-                yield from self.leaf(node, position)
-
-    def sequence(self, items: Sequence[Node], position: int) -> Iterator[int]:
-        if not items:
-            yield position
-            return
-        for middle in self.steps(items[0], position):
-            yield from self.sequence(items[1:], middle)
-
-    def leaf(self, node: Node, position: int) -> Iterator[int]:
-        ends = self.ends(node, position)
-        if not ends:
-            self.fail(node, position)
-        for end in ends:
-            self.trail.append((node, position, end))
-            yield end
-            self.trail.pop()
-
-    def ends(self, node: Node, position: int) -> list[int]:
-        match node.kind:
-            case "literal":
-                return [position + len(node.text)] if self.text.startswith(node.text, position) else []
-            case "lexicon":
-                entries = self.lexicons[node.name].entries
-                longest = max(map(len, entries))
-                return [
-                    position + n
-                    for n in range(longest, 0, -1)
-                    if self.text[position : position + n] in entries and position + n <= len(self.text)
-                ]
-            case "gap":
-                line = self.text.find("\n", position)
-                return list(
-                    range(position, min(position + node.size, line if line >= 0 else len(self.text)) + 1)
-                )
-            case _:
-                return self.typed(node, position)
-
-    def typed(self, node: Node, position: int) -> list[int]:
-        here = self.text[position : position + 1]
-        if node.type in ("text", "phrase"):
-            stop = position
-            while stop < len(self.text) and stop - position < RUN_LIMIT and self.text[stop] not in CLAUSE_END:
-                stop += 1
-            return list(range(position + 1, stop + 1))
-        return [position + 1] if here and here in MEMBERS[node.type] else []
-
-
-def wide(node: Node) -> bool:
-    return node.kind == "gap" or node.type in ("text", "phrase")
-
-
-def spell(node: Node) -> str:
-    """A part as its author wrote it."""
-    if node.kind == "lexicon":
-        return "@" + node.name
-    if node.kind == "gap":
-        return f"...{node.size}"
-    if node.kind == "capture":
-        return "{" + f"{node.name}:{node.type}" + "}"
-    return node.text
 
 
 # --- what became of a match -------------------------------------------------------------------

@@ -26,16 +26,16 @@ LAYERS = (
     "align",
     KNOWLEDGE,
     "template expr ruleerrors",
-    "rulefile lexicons compile",
+    "rulefile lexicons hazards compile",
     "phrase pieces symbols",
     "narrow",
     "rules",
     "scan",
-    "match ruletests",
+    "match ruletests walk",
     "stages organisations registry",
     "rows folder engines",
     "tables document",
-    "run library verify explain explanation",
+    "run library verify sight explain explanation",
     "console spacy_component",
     "authoring",
     "cli",
@@ -43,7 +43,7 @@ LAYERS = (
 )
 
 RULE_ENGINE = (
-    *("expr", "template", "rulefile", "compile", "rules", "lexicons"),
+    *("expr", "template", "rulefile", "hazards", "compile", "rules", "lexicons"),
     *("symbols", "phrase", "narrow", "scan", "match", "explain"),
 )
 # The only modules that may import a library (`import pipeline` itself stays free of all of them).

@@ -7,7 +7,8 @@ import regex
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.compile import Compiler, cut_short, must_match, nested_quantifier, repeats, ways
+from pipeline.compile import Compiler, must_match
+from pipeline.hazards import cut_short, nested_quantifier, repeats, ways
 from pipeline.lexicons import Lexicon
 from pipeline.ruleerrors import Report
 from pipeline.rulefile import Text
@@ -15,11 +16,16 @@ from pipeline.stages.convert import simplify
 from pipeline.template import MEMBERS, SYMBOLS, TYPES, TemplateError, alternation, first_chars, parse, walk
 
 
-def compiled(template: str, lexicons: dict[str, list[str]] | None = None, patterns: dict[str, str] | None = None) -> regex.Pattern[str]:
+def compiled(
+    template: str, lexicons: dict[str, list[str]] | None = None, patterns: dict[str, str] | None = None
+) -> regex.Pattern[str]:
     """The expression of a template; lexicons by their terms."""
     report = Report()
     compiler = Compiler(report, simplify)
-    compiler.lexicons = {name: Lexicon(name, {t: {"term": t, "canonical": t, "code": ""} for t in terms}, "", 1) for name, terms in (lexicons or {}).items()}
+    compiler.lexicons = {
+        name: Lexicon(name, {t: {"term": t, "canonical": t, "code": ""} for t in terms}, "", 1)
+        for name, terms in (lexicons or {}).items()
+    }
     compiler.patterns = {name: parse(source, simplify) for name, source in (patterns or {}).items()}
     made = compiler.match(Text(template, 1, 1))
     assert made is not None, report.errors
