@@ -111,8 +111,8 @@ def without_tail(run: Sequence[Piece]) -> Sequence[Piece]:
 def compared_at(run: Sequence[Piece]) -> int:
     """Where a comparison begins that goes on to the end of the run, -1 when none does (施打率较低的台北市 is none)."""
     for i in range(len(run) - 1, -1, -1):
-        if has(run[i], "versus"):
-            return i
+        if has(run[i], "versus") and i + 1 < len(run):
+            return i  # 收入|比 at the end is a ratio
         if run[i].tag == "uj" or isinstance(run[i].mention, Quantity):
             return -1
     return -1
@@ -227,6 +227,8 @@ def counted_before(article: Article, symbols: Symbols, position: int) -> bool:
 def opening_phrase(article: Article, symbols: Symbols, first: int, last: int) -> tuple[int, int] | None:
     """The phrase that a clause in symbol positions ``first:last`` begins with, its subject; None when it opens with a verb or speech."""
     run = without_opening(pieces(article, symbols, first, last))
+    if any(has(p, "speech") for p in run):
+        return None
     kept = head(run)
     while kept and not nominal(kept[-1]):
         kept.pop()

@@ -42,6 +42,7 @@ def roles() -> dict[str, frozenset[str]]:
         for role in row["role"].split("|"):
             out.setdefault(role, set()).add(row["term"])
     out["tail"] |= {row["term"] for row in read_words("claim_change") if len(row["term"]) > 1 and "幅" not in row["term"]}
+    out["speech"] = {row["term"] for row in read_words("speech_verb")}
     return {role: frozenset(terms) for role, terms in out.items()}
 
 
