@@ -39,6 +39,10 @@ names and codes when rules are loaded.
 | `anchor` | published or context: overrules what relative parts count from |
 | `bound` | before until since from after approx (`edtf.bounded` says which words): 今年以来 → rel year+0, bound since |
 | `aside` | any value: told in passing (比2019年), no date counts from it |
+| `apart` | any value: founding years, plans: they don't show what a text speaks from |
+| `news` | dateline or told: the day of a dateline (北京4月27日电) or of an announcement |
+| `reviewed` | any value: the year that the text reviews |
+| `lasting` | the N months that end with the date: later 同期 is that period (截至6月30日止六个月) |
 | `carry` | years to add; `complete` sets it (2018年11月至2月) |
 | *part*`_to` | that part of a range's end: 1-5月 → month 1, month_to 5. What the end leaves out comes from the beginning |
 | `begin`, `finish` | captured dates (`{begin:date}至{finish:date}`), each with parts of its own: the ends of a range |

@@ -8,18 +8,21 @@ parts of whole dates: ``begin`` and ``finish`` (a range: ``{begin:date}至{finis
 from __future__ import annotations
 
 import datetime as dt
-from bisect import bisect_right
+import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
-from pipeline.dateparts import extent
+from pipeline.dateparts import extent, whole
+from pipeline.edtf import bounds, iso, point_of
 from pipeline.match import Match
 from pipeline.model import Article, Date
+from pipeline.stages.reporting import Reporting, in_year, opens, paragraph_at, reporting, year_alone
 from pipeline.timex import PARTS, When, resolve
 
 __all__ = ["build_date", "settle_dates"]
 
+DAY = re.compile(r"\d{4}-\d\d-\d\d")
 LATELY = 45  # days before publication within which a bare month and day of a new paragraph is taken for a recent one
 NAMES_A_YEAR = frozenset({"year", "roc_year", "era_year", "compact", "rel", "same", "festival", "lunar_month", "century", "decade", "later"})
 
@@ -46,18 +49,14 @@ def settle_dates(article: Article, dates: Sequence[Date]) -> Iterator[Date]:
 
     The context of a date is the last date before it that the text tells, not one it compares with or
     counts from publication: 同年8月 counts from there. A day or month that names no year and opens a new
-    paragraph is publication's, where that makes it a day of the weeks before.
+    paragraph is publication's, where that makes it a day of the weeks before. Where no day of publication
+    is known, the text's own dates may show it (`reporting`): then all are resolved again from there.
     """
-    context: When | None = None
-    paragraph = -1
-    for date in sorted(dates, key=lambda d: d.start):
-        here = paragraph_of(article, date.start)
-        when = resolve(date.parts, published=article.published, context=context, region=article.region)
-        if here != paragraph and article.published and yearless(date.parts):
-            recent = resolve(date.parts, published=article.published, context=None, region=article.region)
-            when = recent if lately(recent, article.published) else when
-        if when.value and tells(date.parts):
-            context, paragraph = when, here
+    ordered = sorted(dates, key=lambda d: d.start)
+    whens = list(Settling(article, article.published).all(ordered))
+    if article.published is None and ordered and (told := reporting(article, ordered, whens)):
+        whens = list(Settling(article, told.day, told).all(ordered))
+    for date, when in zip(ordered, whens, strict=True):
         yield replace(
             date,
             value=when.value,
@@ -70,10 +69,78 @@ def settle_dates(article: Article, dates: Sequence[Date]) -> Iterator[Date]:
         )
 
 
-def paragraph_of(article: Article, offset: int) -> int:
-    """The number of the paragraph that holds an offset."""
-    at = bisect_right(article.sentences, offset, key=lambda s: s.start) - 1
-    return article.sentences[at].paragraph if at >= 0 else -1
+@dataclass(slots=True)
+class Settling:
+    """One pass over the dates of an article: what it has told so far."""
+
+    article: Article
+    published: dt.date | None
+    told: Reporting | None = None
+    context: When | None = None
+    day: When | None = None  # the last day told in this paragraph
+    paragraph: int = -1
+
+    def all(self, dates: Sequence[Date]) -> Iterator[When]:
+        """What each date means; dates in order of the text."""
+        if self.told:
+            self.context = year_alone(self.told.year)
+        here = -1
+        for date in dates:
+            before, here = here, paragraph_at(self.article, date.start)
+            if here != before:
+                self.day = None
+            parts = in_year(date.parts, self.told.year) if self.told and not self.told.day else date.parts
+            when = self.meaning(parts, date, here)
+            if when.value and tells(parts):
+                self.context, self.paragraph = lasting(parts, when), here
+                if len(when.value) >= 10 and DAY.match(when.value):
+                    self.day = when
+            if self.told and when.anchor == "published":
+                when = replace(when, anchor=self.told.day.isoformat() if self.told.day else "")
+            yield when
+
+    def meaning(self, parts: Mapping[str, Any], date: Date, here: int) -> When:
+        """What parts mean here."""
+        if "news" in parts and yearless(parts) and (parts["news"] == "dateline" or (here != self.paragraph and self.told)):
+            return self.resolved(parts, year_alone(self.told.year) if self.told else None)
+        if here != self.paragraph and self.told and self.told.day is None and opens(date, self.article) and yearless(parts):
+            return self.resolved(parts, year_alone(self.told.year) if "month" in parts else self.context)
+        if "aside" in parts and self.context and (compared := counted_back(parts, self.context)):
+            return self.resolved(compared, self.context)
+        when = self.resolved(parts, self.context)
+        if here != self.paragraph and self.published and yearless(parts):
+            recent = self.resolved(parts, None)
+            return recent if lately(recent, self.published) else when
+        if not when.value and self.day and (parts.keys() & {"hour", "ampm"} or str(parts.get("same", "")).startswith("day")):
+            return self.resolved(parts, self.day)
+        return when
+
+    def resolved(self, parts: Mapping[str, Any], context: When | None) -> When:
+        return resolve(parts, published=self.published, context=context, region=self.article.region)
+
+
+def counted_back(parts: Mapping[str, Any], context: When) -> dict[str, Any] | None:
+    """Parts of 较上月, 比上季度 counted from the month or quarter that the text compares; None for other dates."""
+    rel = str(parts.get("rel", ""))
+    if rel not in ("month-1", "quarter-1") or context.granularity not in ("month", "quarter", "interval"):
+        return None
+    point = point_of(context.latest)
+    if point is None or point[1] is None:
+        return None
+    return {**{name: value for name, value in parts.items() if name != "rel"}, "same": rel}
+
+
+def lasting(parts: Mapping[str, Any], when: When) -> When:
+    """The context that a date leaves: 截至6月30日止六个月 leaves the six months, other dates themselves."""
+    point = point_of(when.value)
+    if "lasting" not in parts or point is None or point[1] is None:
+        return when
+    try:
+        first = point[0] * 12 + point[1] - whole(parts["lasting"])
+    except ValueError:
+        return when
+    value = f"{iso(first // 12, first % 12 + 1)}/{iso(point[0], point[1])}"
+    return replace(when, value=value, earliest=bounds(value)[0], latest=bounds(value)[1], granularity="interval")
 
 
 def tells(parts: Mapping[str, Any]) -> bool:

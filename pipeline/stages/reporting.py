@@ -1,0 +1,184 @@
+"""What a text without a date of publication speaks from, where its own dates decide it: a year, or a day.
+
+Evidence, strongest first: a year or day annotated beside its word (今（2024）年, 昨天（2024年4月28日）); a review of a
+year that the text then calls last year; the latest told month or day with a year, if nothing tells a later year. Dates in
+passing, plans, founding years and spans of years are none. What stays open stays empty: never the day of the run.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from pipeline.dateparts import Impossible, offset_of, whole
+from pipeline.edtf import When, bounds, point_of
+from pipeline.model import Article, Date
+
+__all__ = ["Reporting", "in_year", "opens", "paragraph_at", "reporting", "year_alone", "year_of"]
+
+SOON = 100  # days within which the news of a month or day are told
+FINE = frozenset({"day", "month", "quarter", "half", "hour", "minute"})
+YEARS = ("year", "roc_year", "era_year", "compact")
+ASIDE = frozenset({"aside", "apart", "plan", "term", "festival", "ago", "past", "next"})
+
+
+@dataclass(frozen=True, slots=True)
+class Reporting:
+    """The year that a text speaks from, and the day where that is known too."""
+
+    year: int
+    day: dt.date | None = None
+
+
+def reporting(article: Article, dates: Sequence[Date], whens: Sequence[When]) -> Reporting | None:
+    """What the text speaks from, by its dates in order and what they mean without it; None if they leave it open."""
+    noted = {year for date in dates if (year := annotated(date.parts)) is not None}
+    if len(noted) > 1:
+        return None
+    if noted:
+        year = noted.pop()
+        return Reporting(year, day_in(year, dates, None, article))
+    if (year_reviewed := reviewed(dates)) is not None:
+        return Reporting(year_reviewed)
+    told = [(date, when) for date, when in zip(dates, whens, strict=True) if evident(date.parts, when)]
+    if not told:
+        year_ahead = before_next(article, dates, whens)
+        return Reporting(year_ahead) if year_ahead is not None else None
+    last = max(when.latest[:10] for _, when in told)
+    year = int(last[:4])
+    if any(year_of(w) > year for d, w in zip(dates, whens, strict=True) if w.value and counts(d.parts)):
+        return None
+    day = day_in(year, dates, dt.date.fromisoformat(last), article)
+    if day is not None:
+        return Reporting(day.year, day)
+    if any(is_news(date, article) for date in dates):
+        return None  # a day of news that doesn't fit: the latest date is background
+    first = paragraph_at(article, dates[0].start)
+    several = sum(1 for _, when in told if year_of(when) == year) > 1
+    lead = any(year_of(when) == year and paragraph_at(article, date.start) == first for date, when in told)
+    return Reporting(year) if several or lead else None
+
+
+def annotated(parts: Mapping[str, Any]) -> int | None:
+    """The year that 今（2024）年, 去（2023）年 or 昨天（2024年4月28日） is told in."""
+    if "rel" not in parts or "year" not in parts or "begin" in parts:
+        return None
+    try:
+        unit, offset = offset_of(parts, "rel")
+        year = whole(parts["year"])
+    except (ValueError, Impossible):
+        return None
+    if unit not in ("year", "day") or not 1900 <= year <= 2100:
+        return None
+    return year - offset if unit == "year" else year
+
+
+def reviewed(dates: Sequence[Date]) -> int | None:
+    """The year after the one that a text reviews and then calls 去年."""
+    for i, date in enumerate(dates):
+        if "reviewed" in date.parts and "year" in date.parts:
+            words = [str(d.parts.get("rel", "")) for d in dates[i + 1 :]]
+            following = [word for word in words if word.startswith("year")]
+            if following[:1] == ["year-1"]:
+                return whole(date.parts["year"]) + 1
+    return None
+
+
+def before_next(article: Article, dates: Sequence[Date], whens: Sequence[When]) -> int | None:
+    """The year before the one that a paragraph calls 明年 and then names as the end of what is planned."""
+    for i, date in enumerate(dates):
+        if str(date.parts.get("rel", "")) == "year+1":
+            here = paragraph_at(article, date.start)
+            for later, when in zip(dates[i + 1 :], whens[i + 1 :], strict=True):
+                if when.value and "bound" in later.parts and named(later.parts) and paragraph_at(article, later.start) == here:
+                    return year_of(when) - 1
+    return None
+
+
+def named(parts: Mapping[str, Any]) -> bool:
+    return any(name in parts for name in YEARS)
+
+
+def counts(parts: Mapping[str, Any]) -> bool:
+    """Whether a date with a year of its own is told, not said in passing, planned, or a span."""
+    spans = any(name in parts for name in ("year_to", "begin", "bound"))
+    return named(parts) and not spans and not parts.keys() & ASIDE
+
+
+def evident(parts: Mapping[str, Any], when: When) -> bool:
+    """Whether a date can show the year of the text: told, and finer than a year."""
+    fine = when.granularity in FINE or (when.granularity == "interval" and "first_n" in parts)
+    return fine and counts(parts) and len(when.latest) >= 10 and when.latest[:1] != "-"
+
+
+def is_news(date: Date, article: Article) -> bool:
+    """Whether a month and day without year is that of a dateline or an announcement, or opens a paragraph."""
+    parts = date.parts
+    if "month" not in parts or "day" not in parts or named(parts) or "month_to" in parts or "day_to" in parts or "begin" in parts:
+        return False
+    if "news" in parts or str(parts.get("rel", "")).startswith("day"):
+        return True
+    return opens(date, article)
+
+
+def opens(date: Date, article: Article) -> bool:
+    """Whether a paragraph begins with a date."""
+    before = article.text[: date.start].rstrip(" \u3000\t")
+    return not before or before.endswith("\n")
+
+
+def day_in(year: int, dates: Sequence[Date], after: dt.date | None, article: Article) -> dt.date | None:
+    """The day of the news: in a year, or soon after the latest date told."""
+    for date in dates:
+        if not is_news(date, article):
+            continue
+        try:
+            unit, offset = offset_of(date.parts, "rel") if "rel" in date.parts else ("day", 0)
+            if unit != "day":
+                continue
+            month, day = whole(date.parts["month"]), whole(date.parts["day"])
+            days = [dt.date(y, month, day) - dt.timedelta(days=offset) for y in ((year,) if after is None else (year, year + 1))]
+        except (ValueError, OverflowError):
+            continue
+        if after is None:
+            return days[0]
+        fitting = [d for d in days if 0 <= (d - after).days <= SOON]
+        if fitting:
+            return fitting[0]
+    return None
+
+
+def paragraph_at(article: Article, offset: int) -> int:
+    """The number of the paragraph that holds an offset."""
+    at = bisect_right(article.sentences, offset, key=lambda s: s.start) - 1
+    return article.sentences[at].paragraph if at >= 0 else -1
+
+
+def year_of(when: When) -> int:
+    """The last year that a time names, 0 if none."""
+    point = point_of(when.value) if when.value else None
+    return point[0] if point else 0
+
+
+def in_year(parts: Mapping[str, Any], year: int) -> dict[str, Any]:
+    """Parts with 今年, 去年, 明年 as years counted from one.
+
+    >>> in_year({"rel": "year-1", "month": 8}, 2024)
+    {'month': 8, 'year': 2023}
+    """
+    out = {name: in_year(value, year) if name in ("begin", "finish") and isinstance(value, Mapping) else value for name, value in parts.items()}
+    for name, target in (("rel", "year"), ("rel_to", "year_to")):
+        if str(out.get(name, "")).startswith("year"):
+            offset = offset_of({"rel": out[name], "offset": out.get("offset", 0)}, "rel")[1]
+            del out[name]
+            out.setdefault(target, year + offset)
+    return out
+
+
+def year_alone(year: int) -> When:
+    """A year as the context of dates that leave theirs out."""
+    value = f"{year:04d}"
+    return replace(When(value, *bounds(value), "year"), anchor=value)
