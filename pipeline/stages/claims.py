@@ -17,7 +17,7 @@ from typing import Any
 
 import regex
 
-from pipeline.match import Budget, Match, find_all
+from pipeline.match import Budget, Capture, Match, find_all
 from pipeline.model import Article, Claim, Date, Found, Institution, Mention, Quantity, Reject
 from pipeline.rules import Rule, RuleSet
 from pipeline.stages import attribution, periods, subjects
@@ -162,25 +162,26 @@ def apply(matches: Iterable[Match], symbols: Symbols, drafts: Sequence[Draft]) -
     """Give every draft the fields of its frames; the matches come best first."""
     at = {draft.at: draft for draft in drafts}
     for match in matches:
-        given = fields_of(match)
-        if match.captures.get("value") is None:
+        captures = match.captures
+        given = fields_of(match, captures)
+        value = captures.get("value")
+        if value is None:
             targets = in_scope(match, symbols, drafts)
         elif match.rule.plain:
-            value = match.captures["value"]
             i = bisect_right(drafts, value.start, key=lambda d: d.quantity.end)
             targets = [d for d in drafts[i : i + 1] if d.quantity.start < value.end]
         else:
-            targets = [at[p] for p in range(*match.at) if p in at and at[p].quantity is match.captures["value"].mention]
+            targets = [at[p] for p in range(*match.at) if p in at and at[p].quantity is value.mention]
         for draft in targets:
-            for name, value in given.items():
-                draft.give(name, value, match.rule.id)
+            for name, content in given.items():
+                draft.give(name, content, match.rule.id)
 
 
-def fields_of(match: Match) -> dict[str, Any]:
+def fields_of(match: Match, captures: Mapping[str, Capture]) -> dict[str, Any]:
     """The claim fields that a match gives, as the record holds them."""
     out: dict[str, Any] = {}
     for name in FIELDS:
-        capture = match.captures.get(name)
+        capture = captures.get(name)
         if name in match.given:
             out[name] = match.given[name]
         elif capture is None:
@@ -193,12 +194,12 @@ def fields_of(match: Match) -> dict[str, Any]:
             out[name] = capture.entry["canonical"] if capture.entry else capture.text
         else:
             out[name] = str(capture.value())
-    origin = match.captures.get("origin")
+    origin = captures.get("origin")
     if origin is not None and isinstance(origin.mention, Date):
         out.setdefault("time", origin.mention)
     for name in ("each", *periods.NOT_THE_TIME):
-        if name in match.captures:
-            out[name] = (match.captures[name].start, match.captures[name].end)
+        if name in captures:
+            out[name] = (captures[name].start, captures[name].end)
     return out
 
 

@@ -27,7 +27,7 @@ NEAR = 2  # sentences that a date without a number of its own is carried over
 
 def carry(article: Article, symbols: Symbols, drafts: Sequence[Draft], matches: Sequence[Match], dates: Sequence[Date]) -> None:
     """Give every draft without a time the date that it holds for, if its paragraph has one."""
-    other = {m.captures[name].start for m in matches for name in NOT_THE_TIME if name in m.captures}
+    other = {m.captures[name].start for m in matches for name in NOT_THE_TIME if name in m.rule.captures and name in m.captures}
     usable = [p for p, m in sorted(symbols.mentions.items()) if isinstance(m, Date) and m.start not in other]
     history = History(article, [d for d in dates if d.start not in other])
     for draft in drafts:
