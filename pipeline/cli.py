@@ -187,6 +187,45 @@ def verify(
     typer.echo(f"{verdict.rows} rows of {verdict.documents} documents: every one holds.")
 
 
+@app.command()
+@ends_well
+def compare(
+    outs: Annotated[list[Path], typer.Argument(metavar="OUT", help="Folders that runs wrote; several are compared together.")],
+) -> None:
+    """Print what claims of different documents say about the same subject, unit and time: agree, differ, update."""
+    from pipeline.comparison import compare as work
+    from pipeline.comparison import lines
+
+    for line in lines(work(outs)):
+        typer.echo(line)
+
+
+registry_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="A local index of organisations' identifiers.")
+app.add_typer(registry_app, name="registry")
+
+
+class RegistryFormat(StrEnum):
+    ror = "ror"
+    csv = "csv"
+
+
+@registry_app.command("import")
+@ends_well
+def registry_import(
+    kind: Annotated[RegistryFormat, typer.Argument(help="ror: the JSON of a ROR dump, schema v2. csv: columns id, name, aliases (| between), country, itype.")],
+    file: Annotated[Path, typer.Argument(metavar="FILE")],
+) -> None:
+    """Read identifiers of organisations into the local index, in place of what it held; later runs link to them."""
+    from pipeline.registry import import_csv, import_ror
+
+    try:
+        done = (import_ror if kind is RegistryFormat.ror else import_csv)(file)
+    except (ValueError, OSError) as problem:
+        say(f"zhclaims: {problem}")
+        raise typer.Exit(Code.USAGE) from None
+    typer.echo(f"{done.records:,} organisations under {done.names:,} names: {done.version}, in {done.path}")
+
+
 app.command()(explain)
 app.add_typer(rules_app, name="rules")
 app.add_typer(review_app, name="review")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-__all__ = ["PLANNED", "TABLES", "Column", "Key", "Table"]
+__all__ = ["TABLES", "Column", "Key", "Table"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,25 +265,21 @@ TABLES: dict[str, Table] = {
             (_DOCUMENT,),
             ("source", "start", "end", "rule", "reason", "winner"),
         ),
-    )
-}
-
-# Specified, not written yet.
-PLANNED: dict[str, Table] = {
-    "agreements": Table(
-        "agreements",
-        "claims of several documents on the same subject and unit",
-        (
-            _s("group_id", "names the group"),
-            _s("subject", "what all of them measure or count"),
-            _s("unit", _UNIT),
-            _s("time_value", "the time they hold for, in EDTF"),
-            _s("values", "the numbers, most frequent first, joined by |"),
-            _s("documents", "doc_ids, joined by |"),
-            _s("verdict", "what the comparison says", *("agree", "differ", "update")),
+        Table(
+            "agreements",
+            "claims of several documents on the same subject and unit",
+            (
+                _s("group_id", "names the group"),
+                _s("subject", "what all of them measure or count"),
+                _s("unit", _UNIT),
+                _s("time_value", "the time they hold for, in EDTF"),
+                _s("values", "the numbers, most frequent first, joined by |"),
+                _s("documents", "doc_ids, joined by |"),
+                _s("verdict", "what the comparison says", *("agree", "differ", "update")),
+            ),
+            "group_id",
+            (),
+            ("subject", "unit", "time_value", "group_id"),
         ),
-        "group_id",
-        (),
-        ("subject", "unit", "time_value", "group_id"),
     )
 }

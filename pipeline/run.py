@@ -12,13 +12,16 @@ from pathlib import Path
 from typing import Any
 
 from pipeline import tables
+from pipeline.agreements import agreements
 from pipeline.columns import TABLES
 from pipeline.config import Config, rules_hashes, versions
 from pipeline.document import failed, machine, process
 from pipeline.engines import local
 from pipeline.folder import hold, read_run, write_run
 from pipeline.model import Result
+from pipeline.registry import default_path, opened
 from pipeline.rules import RuleSet
+from pipeline.stages.convert import simplify
 from pipeline.stages.read import MEDIA_TYPES, discover, is_supported
 
 __all__ = ["NoInput", "Summary", "run"]
@@ -138,12 +141,21 @@ def _write(out: Path, results: Sequence[Result], rules: RuleSet, plain: bool) ->
     content = {name: [row for r in results for row in getattr(r, name)] for name in ROW_TABLES}
     content["documents"] = [r.document for r in results]
     content["entities"] = tables.entities(content["institutions"], content["claims"])
+    content["agreements"] = _agreements(content)
     content["rules"] = _rule_rows(results, rules)
     counts = {
         name: tables.write_csv(out / f"{name}.csv", name, content[name], plain=plain) for name in TABLES
     }
     tables.write_datapackage(out, plain=plain)
     return counts
+
+
+def _agreements(content: dict[str, list[dict[str, Any]]]) -> list[dict[str, str]]:
+    """Claims of several documents on one subject; a copy of a document says nothing of its own."""
+    originals = {d["doc_id"]: str(d.get("published") or "") for d in content["documents"] if not d.get("duplicate_of")}
+    names = {simplify(row["text"]): row["canonical"] for row in content["institutions"]}
+    claims = [row for row in content["claims"] if row["doc_id"] in originals]
+    return agreements(claims, originals, names, simplify)
 
 
 def _rule_rows(results: Sequence[Result], rules: RuleSet) -> list[dict[str, Any]]:
@@ -182,6 +194,7 @@ def _run_record(
         "configuration": config.as_json(),
         "versions": versions(),
         "rules": rules_hashes(config.rules),
+        "registry": registry.version if (registry := opened(default_path())) else "",
         "inputs": {r.document["source"]: r.document.get("sha256", "") for r in results},
         "counts": counts,
         "seconds": {
