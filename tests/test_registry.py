@@ -6,8 +6,11 @@ import json
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
-from pipeline.registry import Registry, default_path, import_csv, import_ror, key, variant_key
+from pipeline.cli import app
+from pipeline.registry import Registry, default_path, import_csv, import_ror, key, opened, variant_key
+from pipeline.tables import read_csv
 
 RECORDS = [
     ("01", "郑州大学第一附属医院", ["郑大一附院"], "CN", "healthcare"),
@@ -123,3 +126,21 @@ def test_keys_ignore_what_says_nothing() -> None:
     """Script, width, brackets, spaces."""
     assert key("臺灣大學（醫學院）") == key("台湾大学 (医学院)")
     assert variant_key("天津市第一中心医院") == variant_key("天津第一中心医院")
+
+
+def test_import_by_the_command_links_in_the_next_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The index that `zhclaims registry import` writes is the one that a run reads, and run.json names it."""
+    table, article, out = tmp_path / "own.csv", tmp_path / "a.txt", tmp_path / "out"
+    table.write_text("id,name,aliases,country,itype\nR1,甲乙丙市第九人民医院,甲乙丙九院,CN,hospital\n", encoding="utf-8")
+    article.write_text("甲乙丙市第九人民医院收治患者30例。", encoding="utf-8")
+    monkeypatch.setenv("ZHCLAIMS_REGISTRY", str(tmp_path / "index.sqlite"))
+    opened.cache_clear()
+    console = CliRunner()
+    done = console.invoke(app, ["registry", "import", "csv", str(table)])
+    assert done.exit_code == 0 and "1 organisations" in done.output
+    assert console.invoke(app, ["registry", "import", "ror", str(table)]).exit_code == 2
+    assert console.invoke(app, ["run", str(article), "-o", str(out), "--ner", "none", "--jobs", "1"]).exit_code == 0
+    rows = read_csv(out / "institutions.csv")
+    assert [row["ror_id"] for row in rows if row["text"] == "甲乙丙市第九人民医院"] == ["R1"]
+    assert "own.csv" in (out / "run.json").read_text(encoding="utf-8")
+    opened.cache_clear()
