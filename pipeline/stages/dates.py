@@ -17,7 +17,7 @@ from pipeline.dateparts import extent, whole
 from pipeline.edtf import bounds, iso, point_of
 from pipeline.match import Match
 from pipeline.model import Article, Date
-from pipeline.stages.reporting import Reporting, in_year, opens, paragraph_at, reporting, year_alone
+from pipeline.stages.reporting import Reporting, in_year, opens, paragraph_at, reporting, year_alone, year_of
 from pipeline.timex import PARTS, When, resolve
 
 __all__ = ["build_date", "settle_dates"]
@@ -91,13 +91,18 @@ class Settling:
                 self.day = None
             parts = in_year(date.parts, self.told.year) if self.told and not self.told.day else date.parts
             when = self.meaning(parts, date, here)
-            if when.value and tells(parts):
+            if when.value and tells(date.parts) and not self.ahead(parts, when):
                 self.context, self.paragraph = lasting(parts, when), here
                 if len(when.value) >= 10 and DAY.match(when.value):
                     self.day = when
             if self.told and when.anchor == "published":
                 when = replace(when, anchor=self.told.day.isoformat() if self.told.day else "")
             yield when
+
+    def ahead(self, parts: Mapping[str, Any], when: When) -> bool:
+        """Whether a time is the end of something planned for a later year: 2030年前 in a text of 2024."""
+        now = self.published.year if self.published else self.told.year if self.told else None
+        return now is not None and str(parts.get("bound", "")) in ("before", "until") and year_of(when) > now
 
     def meaning(self, parts: Mapping[str, Any], date: Date, here: int) -> When:
         """What parts mean here."""

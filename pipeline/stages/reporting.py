@@ -47,19 +47,38 @@ def reporting(article: Article, dates: Sequence[Date], whens: Sequence[When]) ->
     if not told:
         year_ahead = before_next(article, dates, whens)
         return Reporting(year_ahead) if year_ahead is not None else None
-    last = max(when.latest[:10] for _, when in told)
-    year = int(last[:4])
+    latest = max(told, key=lambda pair: pair[1].latest[:10])[1]
+    last, year = dt.date.fromisoformat(latest.latest[:10]), int(latest.latest[:4])
     if any(year_of(w) > year for d, w in zip(dates, whens, strict=True) if w.value and counts(d.parts)):
         return None
-    day = day_in(year, dates, dt.date.fromisoformat(last), article)
+    day = day_in(year, dates, last, article) or day_of_line(dates, latest, last)
     if day is not None:
         return Reporting(day.year, day)
     if any(is_news(date, article) for date in dates):
         return None  # a day of news that doesn't fit: the latest date is background
+    return Reporting(year) if corroborated(article, dates, told, year) else None
+
+
+def corroborated(article: Article, dates: Sequence[Date], told: Sequence[tuple[Date, When]], year: int) -> bool:
+    """Whether the latest year told is more than background: told twice, or at once, or its month again without the year."""
+    own = [(date, when) for date, when in told if year_of(when) == year]
     first = paragraph_at(article, dates[0].start)
-    several = sum(1 for _, when in told if year_of(when) == year) > 1
-    lead = any(year_of(when) == year and paragraph_at(article, date.start) == first for date, when in told)
-    return Reporting(year) if several or lead else None
+    if len(own) > 1 or any(paragraph_at(article, date.start) == first for date, _ in own):
+        return True
+    months = {str(date.parts["month"]) for date, when in own if when.granularity == "month"}
+    return any(str(date.parts.get("month", "")) in months for date in dates if not named(date.parts) and "day" not in date.parts)
+
+
+def day_of_line(dates: Sequence[Date], latest: When, last: dt.date) -> dt.date | None:
+    """The day that a dateline without a month (北京10日电) means: the first one after the month or day told last."""
+    days = [date.parts["day"] for date in dates if date.parts.get("news") == "dateline" and "month" not in date.parts]
+    if not days or latest.granularity not in ("month", "day"):
+        return None
+    try:
+        day = whole(days[0])
+    except ValueError:
+        return None
+    return next((d for n in range(31) if (d := last + dt.timedelta(days=n)).day == day), None)
 
 
 def annotated(parts: Mapping[str, Any]) -> int | None:
