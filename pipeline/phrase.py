@@ -172,12 +172,12 @@ def without_opening(run: Sequence[Piece]) -> Sequence[Piece]:
         first = run[0]
         if first.mention is not None and not isinstance(first.mention, Date):
             return run
-        if has(first, "preposition"):
+        if has(first, "preposition") and not (len(run) > 1 and has(run[1], "status")):  # 在|园|儿童 is no place
             places = [i for i, p in enumerate(run) if has(p, "localizer")]
             run = run[places[-1] + 1 :] if places and places[-1] + 1 < len(run) else run[1:]
         elif (when := next((i for i, p in enumerate(run[1:5], 1) if has(p, "when")), 0)) and any(nominal(p) for p in run[when + 1 :]):
             run = run[when + 1 :]  # 治疗后|患者水平
-        elif opens_nothing(first):
+        elif opens_nothing(first) and not (len(run) > 1 and has(run[1], "status")):
             run = run[1:]
         else:
             return run
