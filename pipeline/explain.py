@@ -6,7 +6,7 @@ attempt that came furthest is kept with everything that would have let it go on.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from pipeline.match import Match, Text, build, lead_run, order, verdict
@@ -135,13 +135,18 @@ def others(bench: Workbench, found: Found, start: int, end: int, only: Collectio
     here = [
         m for m in found.mentions if m.start < end and m.end > start and not isinstance(m, Numeral | UnitWord)
     ]
-    names = {
-        name
-        for m in here
-        for name in (*m.rule.split("+"), *(m.because.values() if isinstance(m, Claim) else ()))
-    } - set(only)
+    names = {name for m in here for name in named_by(m)} - set(only)
     tries = (bench.attempt(rule, start, end) for rule in bench.rules.rules if rule.id in names)
     return [attempt for attempt in tries if attempt]
+
+
+def named_by(mention: Mention) -> Iterator[str]:
+    """The rules that made a mention, gave it a field, or won over it."""
+    yield from mention.rule.split("+")
+    if isinstance(mention, Claim):
+        yield from mention.because.values()
+    elif isinstance(mention, Reject):
+        yield mention.winner
 
 
 def shown(mention: Mention, found: Found) -> bool:
