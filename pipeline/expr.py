@@ -47,7 +47,8 @@ def tokenise(source: str) -> list[tuple[str, str, int]]:
         found = TOKEN.match(source, at)
         if not found or found.end() == at:
             raise ExpressionError(f"can't read {source[at:]!r}", at)
-        out.append((str(found.lastgroup), found.group(found.lastgroup), found.start(found.lastgroup)))
+        kind = str(found.lastgroup)
+        out.append((kind, found.group(kind), found.start(kind)))
         at = found.end()
     return [*out, ("end", "", len(source))]
 
@@ -177,8 +178,8 @@ def compare(op: str, left: Any, right: Any) -> bool:
     a, b = as_number(left), as_number(right)
     if a is None or b is None:
         left, right = str(left if left is not None else ""), str(right if right is not None else "")
-        return {"==": left == right, "!=": left != right}.get(op, False)
-    return {"<": a < b, "<=": a <= b, ">": a > b, ">=": a >= b, "==": a == b, "!=": a != b}[op]
+        return bool({"==": left == right, "!=": left != right}.get(op, False))
+    return bool({"<": a < b, "<=": a <= b, ">": a > b, ">=": a >= b, "==": a == b, "!=": a != b}[op])
 
 
 def as_number(value: Any) -> Decimal | None:

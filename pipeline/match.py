@@ -76,7 +76,7 @@ class Match:
 
     __slots__ = ("_captures", "_given", "_text", "at", "end", "found", "lexicons", "rule", "start", "symbols", "whole")
 
-    def __init__(self, rule: Rule, found: regex.Match, symbols: Symbols, text: Text, at: tuple[int, int]) -> None:
+    def __init__(self, rule: Rule, found: regex.Match[str], symbols: Symbols, text: Text, at: tuple[int, int]) -> None:
         self.rule, self.found, self.symbols, self.at, self._text = rule, found, symbols, at, text
         self.whole = symbols.span(*at)
         self.start, self.end = self.whole
@@ -222,7 +222,7 @@ def anchored(rule: Rule, starts: Sequence[int]) -> Callable[..., regex.Match[str
     return search
 
 
-def next_start(rule: Rule, found: regex.Match) -> int:
+def next_start(rule: Rule, found: regex.Match[str]) -> int:
     """Where a rule looks on: behind its match, or behind its own part of it, since what follows may be the next mention.
 
     A rule tagged ``overlapping`` looks on one character further: 立法院 is found after 日立.
@@ -250,7 +250,7 @@ def find_all(
     return out
 
 
-def build(rule: Rule, found: regex.Match, symbols: Symbols, text: Text) -> Match | None:
+def build(rule: Rule, found: regex.Match[str], symbols: Symbols, text: Text) -> Match | None:
     """The match in text offsets, or None when a run or phrase it needs isn't there."""
     first, last = found.span()
     if first == last:

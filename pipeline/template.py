@@ -20,6 +20,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 import regex
 
@@ -65,7 +66,6 @@ TYPES: Mapping[str, str] = {
     "code": "a number glued to Latin letters or too long to be one",
     "share": "a number written as a part of a whole (五分之一, 1/5, 百分之三)",
     "year": "a number of four digits from 1000 to 2100",
-    "amount": "a number that is neither a year nor a share nor a code",
     "quantity": "any number with its unit: one of its eight kinds",
     "text": f"a run of 1 to {RUN_LIMIT} characters inside the clause",
     "phrase": "a noun phrase inside the clause, by the tags of its tokens",
@@ -145,7 +145,9 @@ class Parser:
         return Node("alt", start, self.source[start : self.at], items=tuple(branches))
 
     def sequence(self, stop: str) -> Node:
-        start, items, literal, literal_at = self.at, [], [], self.at
+        start = literal_at = self.at
+        items: list[Node] = []
+        literal: list[str] = []
         while self.at < len(self.source) and self.peek() not in stop + "|":
             if self.peek() in ")]}":
                 break
@@ -253,13 +255,16 @@ def walk(node: Node) -> Iterable[Node]:
         yield from walk(item)
 
 
+Trie: TypeAlias = "dict[str, Trie]"
+
+
 def alternation(terms: Iterable[str]) -> str:
     """A regular expression for a set of terms as a trie, longest term first, backtracking to shorter ones.
 
     >>> alternation(["达", "达到", "为"])
     '(?:达(?:到)?|为)'
     """
-    root: dict[str, dict] = {}
+    root: Trie = {}
     for term in terms:
         at = root
         for char in term:
@@ -268,7 +273,7 @@ def alternation(terms: Iterable[str]) -> str:
     return trie_expression(root)
 
 
-def trie_expression(node: dict[str, dict]) -> str:
+def trie_expression(node: Trie) -> str:
     singles = [char for char, below in node.items() if char and below.keys() == {""}]
     branches = [regex.escape(char) + trie_expression(below) for char, below in node.items() if char and below.keys() != {""}]
     if len(singles) == 1:

@@ -41,7 +41,8 @@ def test_runs_are_compared_across_folders(tmp_path: Path) -> None:
     (row,) = compare(outs)
     assert row["verdict"] == "differ"
     shown = list(lines([row]))
-    assert "5.1 | 5.3" in shown[0] and len(shown) == 4
+    assert "5.1 | 5.3" in shown[0]
+    assert len(shown) == 4
 
 
 def test_a_folder_that_no_run_wrote_is_named(tmp_path: Path) -> None:

@@ -86,7 +86,8 @@ def test_bounds_fit_values() -> None:
     """earliest and latest are what the value can mean, but for a part of a period that narrows them."""
     for row in extract("2023年、2024年第三季度、1990年代、2020年以来、2024年5月上旬。").dates.fillna("").itertuples():
         low, high = bounds(row.value)
-        assert row.earliest >= low and (not high or row.latest <= high)
+        assert row.earliest >= low
+        assert not high or row.latest <= high
     assert dt.date.fromisoformat(extract("2024年5月上旬").dates.iloc[0].latest) == dt.date(2024, 5, 10)
 
 

@@ -132,8 +132,8 @@ def test_keys_ignore_what_says_nothing() -> None:
 def test_import_by_the_command_links_in_the_next_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The index that `zhclaims registry import` writes is the one that a run reads, and run.json names it."""
     table, article, out = tmp_path / "own.csv", tmp_path / "a.txt", tmp_path / "out"
-    table.write_text("id,name,aliases,country,itype\nR1,甲乙丙市第九人民医院,甲乙丙九院,CN,hospital\n", encoding="utf-8")
-    article.write_text("甲乙丙市第九人民医院收治患者30例。", encoding="utf-8")
+    table.write_text("id,name,aliases,country,itype\nR1,荆州市第九人民医院,荆州九院,CN,hospital\n", encoding="utf-8")
+    article.write_text("荆州市第九人民医院收治患者30例。", encoding="utf-8")
     monkeypatch.setenv("ZHCLAIMS_REGISTRY", str(tmp_path / "index.sqlite"))
     opened.cache_clear()
     machine.cache_clear()  # stages made by another test hold the index of their time
@@ -144,7 +144,7 @@ def test_import_by_the_command_links_in_the_next_run(tmp_path: Path, monkeypatch
     assert console.invoke(app, ["registry", "import", "ror", str(table)]).exit_code == 2
     assert console.invoke(app, ["run", str(article), "-o", str(out), "--ner", "none", "--jobs", "1"]).exit_code == 0
     rows = read_csv(out / "institutions.csv")
-    assert [row["ror_id"] for row in rows if row["text"] == "甲乙丙市第九人民医院"] == ["R1"]
+    assert [row["ror_id"] for row in rows if row["text"] == "荆州市第九人民医院"] == ["R1"]
     assert "own.csv" in (out / "run.json").read_text(encoding="utf-8")
     opened.cache_clear()
     machine.cache_clear()
