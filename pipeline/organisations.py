@@ -129,8 +129,8 @@ def local_authority(name: str) -> str:
     if rest[:1] in ("市", "省") and place + rest[0] == full:
         rest = rest[1:]
     term = next((term for form, term in _patterns() if rest == form), "")
-    if "{}" in term:  # a branch of a national body: 广东证监局
-        return term.format(place[:-1] if place == full and place[-1] in "省市" else place)
+    if "{" in term:  # a branch of a national body: 广东证监局, 湖北省委
+        return term.format(place[:-1] if place == full and place[-1] in "省市" else place, full=full)
     return full + term if term else ""
 
 
