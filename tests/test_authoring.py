@@ -242,6 +242,14 @@ def test_a_skeleton_is_general_where_it_can_be(text: str, span: str, template: s
     assert f"⟦{span}⟧" in made.hit
 
 
+def test_a_skeleton_of_a_date_names_its_parts() -> None:
+    bench = open_bench()
+    assert (
+        skeleton(bench, from_words(bench, "会议在2024年5月3日召开。", "2024年5月3日"), extracts="date").match
+        == "{year:number}年{month:number}月{day:number}日"
+    )
+
+
 def test_new_goes_into_the_file_and_leaves_every_other_byte(here: Path) -> None:
     own = here / "own" / "claims.yaml"
     zhclaims("run", "articles", "-o", "out", "--ner", "none")
@@ -290,6 +298,9 @@ def test_gaps_group_what_has_no_subject_and_give_the_command(here: Path) -> None
     output = zhclaims("rules", "gaps", "out")
     assert "2  number  了{count}" in output
     assert "zhclaims rules new --from out/claims.csv:" in output
+    (here / "articles" / "c.txt").write_text("这是33所高校之一。\n那是28所高校之一。\n", encoding="utf-8")
+    zhclaims("run", "articles", "-o", "out", "--ner", "none")
+    assert "no claim  之{number}" in zhclaims("rules", "gaps", "out")
     listed = json.loads(zhclaims("rules", "gaps", "out", "--json"))
     assert sum(len(gap["places"]) for gap in listed) >= 2
     assert "no output folder" in zhclaims("rules", "gaps", "articles", code=3)

@@ -6,13 +6,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from pipeline.authoring.places import rows_of
+from pipeline.authoring.bench import articles
+from pipeline.authoring.places import base_of, rows_of
 from pipeline.authoring.tokens import beside
+from pipeline.model import Source
 from pipeline.stages.convert import simplify
 from pipeline.stages.segment import segment
 
 __all__ = ["Gap", "gaps", "printed"]
 
+NO_UNIT = "no unit"  # the reason that rules/rejects.yaml gives
 NAME_TAIL = 2  # characters at the end of a name that say what kind of body it is
 
 
@@ -28,7 +31,7 @@ class Gap:
 def gaps(out: Path) -> list[Gap]:
     """The gaps of an output folder, the most frequent first."""
     found: dict[tuple[str, str], Gap] = {}
-    for kind, pattern, place in [*numbers(out), *names(out)]:
+    for kind, pattern, place in [*numbers(out), *bare(out), *names(out)]:
         found.setdefault((kind, pattern), Gap(kind, pattern)).places.append(place)
     return sorted(found.values(), key=lambda gap: (-len(gap.places), gap.kind, gap.pattern))
 
@@ -48,6 +51,27 @@ def numbers(out: Path) -> Iterator[tuple[str, str, tuple[str, int, str]]]:
             f"{left}{{{row['kind']}}}{right}",
             ("claims.csv", line, around(sentence, at, at + len(row["text"]))),
         )
+
+
+def bare(out: Path) -> Iterator[tuple[str, str, tuple[str, int, str]]]:
+    """Numbers without a unit that nothing else wanted, from rejected.csv: it names places, the files have the words."""
+    texts: dict[str, Source | None] = {}
+    for line, row in enumerate(rows_of(out, "rejected"), 2):
+        if row["winner"] or row["reason"] != NO_UNIT:
+            continue
+        if row["source"] not in texts:
+            texts[row["source"]] = next(articles([base_of(out) / row["source"]]), None)
+        source = texts[row["source"]]
+        if source is None:
+            continue
+        start, end = int(row["start"]), int(row["end"])
+        if source.alignment is not None:
+            start, end = source.alignment.to_text(start, end)
+        window = source.text[max(0, start - 40) : end + 40]
+        at = start - max(0, start - 40)
+        left, right = beside(segment, simplify(window), at, at + end - start)
+        place = ("rejected.csv", line, around(window, at, at + end - start))
+        yield "no claim", f"{left}{{number}}{right}", place
 
 
 def names(out: Path) -> Iterator[tuple[str, str, tuple[str, int, str]]]:

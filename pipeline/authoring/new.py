@@ -11,7 +11,7 @@ from pathlib import Path
 from pipeline.authoring.bench import Bench
 from pipeline.authoring.places import Place
 from pipeline.config import ConfigError
-from pipeline.model import Claim, Date, Institution, Mention, Quantity
+from pipeline.model import Claim, Date, Institution, Mention, Numeral, Quantity
 from pipeline.phrase import left_phrase
 from pipeline.rules import FORMAT, RuleSet
 from pipeline.ruletests import fields
@@ -210,7 +210,10 @@ def plain_skeleton(bench: Bench, place: Place, kind: str) -> Skeleton:
     inner = [
         m
         for m in place.found.mentions
-        if place.start <= m.start and m.end <= place.end and (m.start, m.end) != (place.start, place.end)
+        if place.start <= m.start
+        and m.end <= place.end
+        and (m.start, m.end) != (place.start, place.end)
+        and isinstance(m, Numeral if kind in ("date", "quantity", "reject") else Mention)
     ]
     symbols = Symbols(article, inner)
     first, last = symbols.position(place.start), symbols.position(place.end - 1) + 1
@@ -243,7 +246,9 @@ def general(rules: RuleSet, symbols: Symbols, first: int, last: int, kind: str) 
     names: dict[str, int] = {}
     while at < last:
         if mention := symbols.mentions.get(at):
-            out.append("{" + field_name(mention, names) + ":" + type_of(mention) + "}")
+            out.append(
+                "{" + field_name(names, name_of(rules, symbols, at, kind)) + ":" + type_of(mention) + "}"
+            )
             at += 1
             continue
         stop = at
@@ -275,7 +280,12 @@ def words(rules: RuleSet, text: str, kind: str) -> Iterator[str]:
 
 
 def synonyms(rules: RuleSet, term: str, kind: str) -> str:
-    """The smallest lexicon of the kind's files, or of the author's own, that holds a term beside others; "" if none does."""
+    """The smallest lexicon of the kind's files, or of the author's own, that holds a term beside others; "" if none does.
+
+    Of dates and quantities single characters stay as they are: 年 is no synonym of 月.
+    """
+    if len(term) == 1 and kind not in ("claim", "attribution"):
+        return ""
     files = FAMILIES.get(kind, ())
     fitting = [
         lexicon
@@ -291,9 +301,21 @@ def escaped(text: str) -> str:
     return "".join("\\" + char if char in SPECIAL else char for char in text)
 
 
-def field_name(mention: Mention, names: dict[str, int]) -> str:
-    """A name for a mention beside the number: what the stages know it by, numbered when there are several."""
-    base = "time" if isinstance(mention, Date) else "name" if isinstance(mention, Institution) else "other"
+def name_of(rules: RuleSet, symbols: Symbols, at: int, kind: str) -> str:
+    """What stages call a mention: the value of a quantity, the part of a date by the word behind the number."""
+    mention = symbols.mentions[at]
+    if isinstance(mention, Numeral):
+        units = (
+            rules.lexicons["time_unit"].entries if kind == "date" and "time_unit" in rules.lexicons else {}
+        )
+        return units.get(symbols.text[at + 1 : at + 2], {}).get("code") or (
+            "value" if kind == "quantity" else "n"
+        )
+    return "time" if isinstance(mention, Date) else "name" if isinstance(mention, Institution) else "other"
+
+
+def field_name(names: dict[str, int], base: str) -> str:
+    """The name, numbered when there are several."""
     names[base] = names.get(base, 0) + 1
     return base if names[base] == 1 else f"{base}_{names[base]}"
 
