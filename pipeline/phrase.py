@@ -32,6 +32,9 @@ from pipeline.words import read_words
 
 __all__ = ["left_phrase", "opening_phrase", "right_phrase"]
 
+COUNTED = 9  # pieces behind a number that its noun is looked for in
+
+
 @cache
 def comparisons() -> regex.Pattern[str]:
     """What a number is compared with (较术前, 比上年): the words of ``claim_basis.csv`` that open with a word of comparison."""
@@ -58,11 +61,18 @@ def left_phrase(article: Article, symbols: Symbols, first: int, last: int) -> tu
     per = next((i for i, p in enumerate(run) if p.text[:1] == "每"), None)
     if per and not without_tail(run[:per]):
         return None  # 收于每桶
-    if not run or not any(nominal(p) or p.tag.startswith(("v", "a")) for p in run) or (len(run) == 1 and has(run[0], "empty")):
+    if not run or not any(nominal(p) or p.tag.startswith(("v", "a")) for p in run) or names_nothing(run):
         return None
     if symbols.text[run[0].start : run[-1].end].startswith(tuple(roles()["anaphor"])):
         return None  # 这一数字: what was measured before
     return symbols.span(max(first, run[0].start), min(last, run[-1].end))
+
+
+def names_nothing(run: Sequence[Piece]) -> bool:
+    """Whether a run is no more than empty words (平均|每), or a verb whose object is the number (组织|742人)."""
+    if all(has(p, "empty") for p in run):
+        return True
+    return len(run) == 1 and has(run[0], "transitive") and run[0].tag == "v" and not has(run[0], "nominal")
 
 
 def without_comparison(run: Sequence[Piece], symbols: Symbols) -> Sequence[Piece]:
@@ -172,7 +182,9 @@ def without_opening(run: Sequence[Piece]) -> Sequence[Piece]:
         first = run[0]
         if first.mention is not None and not isinstance(first.mention, Date):
             return run
-        if has(first, "preposition") and not (len(run) > 1 and has(run[1], "status")):  # 在|园|儿童 is no place
+        if has(first, "located") and (ending := next((i for i, p in enumerate(run) if p.tag == "uj"), 0)):
+            run = run[ending + 1 :]  # 位于河套盆地|的|油田
+        elif has(first, "preposition") and not (len(run) > 1 and has(run[1], "status")):  # 在|园|儿童 is no place
             places = [i for i, p in enumerate(run) if has(p, "localizer")]
             run = run[places[-1] + 1 :] if places and places[-1] + 1 < len(run) else run[1:]
         elif (when := next((i for i, p in enumerate(run[1:5], 1) if has(p, "when")), 0)) and any(nominal(p) for p in run[when + 1 :]):
@@ -203,11 +215,12 @@ def right_phrase(article: Article, symbols: Symbols, first: int, last: int) -> t
     run = pieces(article, symbols, first, last)
     if not run or run[0].start < first:
         return None
-    kept = run[: modifier(run)]
+    closed = counted_end(run)
+    kept = run[:closed] or run[: modifier(run)]
     if not kept and symbols.text[first - 1 : first] == "的" and len(run) > 1 and compounds(run[0], run[1]):
         kept = run[:1]
-    kept += head(run[len(kept) :])
-    while kept and (not nominal(kept[-1]) or has(kept[-1], "predicate")):
+    kept += head(run[len(kept) :]) if not closed else []
+    while kept and not closed and (not nominal(kept[-1]) or has(kept[-1], "predicate")):
         kept.pop()
     if not kept or (len(kept) == 1 and has(kept[0], "empty")):
         return None
@@ -216,6 +229,21 @@ def right_phrase(article: Article, symbols: Symbols, first: int, last: int) -> t
     if isinstance(following, Quantity) and following.kind != "age" and counted_before(article, symbols, first - 1):
         return None  # 死亡3人受伤5人: the noun belongs to the next number
     return symbols.span(kept[0].start, end)
+
+
+def counted_end(run: Sequence[Piece]) -> int:
+    """Pieces up to a noun that closes what is counted over verbs: events (求助|个案), who does so (声请|不获|确立|者), what a passive follows."""
+    plain = len(head(run))
+    for i, piece in enumerate(run[:COUNTED]):
+        if is_sign(piece) or piece.mention is not None:
+            return 0
+        if piece.text in roles()["doer"]:
+            return i + 1
+        if has(piece, "passive"):
+            return i if not plain and i and nominal(run[i - 1]) else 0
+        if i >= plain and has(piece, "event") and not any(has(p, "stop") or has(p, "predicate") or has(p, "barrier") for p in run[:i]):
+            return next((j for j in range(i + 1, len(run)) if not has(run[j], "event")), len(run))
+    return 0
 
 
 def counted_before(article: Article, symbols: Symbols, position: int) -> bool:

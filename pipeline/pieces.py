@@ -64,6 +64,9 @@ def cut(segment: Callable[[str], list[tuple[str, str]]], text: str) -> tuple[tup
         if word in roles()["split"]:
             out += [(char, "v") for char in word]
             continue
+        if (parts := two_tails(word, tag)) is not None:
+            out += [(part, "v") for part in parts]
+            continue
         if tag or len(word) == 1 or word.isascii() or word in roles()["whole"]:
             out.append((word, tag))
             continue
@@ -73,6 +76,19 @@ def cut(segment: Callable[[str], list[tuple[str, str]]], text: str) -> tuple[tup
         out += [(word[first:last], tag)] if first < last else []
         out += [(char, "v") for char in word[last:]]
     return tuple(out)
+
+
+@cache
+def two_tails(word: str, tag: str) -> tuple[str, str] | None:
+    """The two words of the tail that jieba takes for one word or name (同比|增加, 是|从), None when it is a word."""
+    known = roles()
+    if len(word) < 2 or any(word in terms for terms in known.values()):
+        return None
+    for i in range(1, len(word)):
+        first, second = word[:i], word[i:]
+        if first in known["tail"] and second in known["tail"] and (not tag.startswith("n") or min(len(first), len(second)) > 1):
+            return first, second
+    return None
 
 
 def pieces(article: Article, symbols: Symbols, first: int, last: int) -> list[Piece]:
