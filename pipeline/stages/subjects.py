@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
+from functools import cache
 from typing import TYPE_CHECKING
 
 import regex
@@ -12,7 +13,8 @@ from pipeline.model import Article
 from pipeline.phrase import opening_phrase
 from pipeline.pieces import roles
 from pipeline.symbols import Symbols
-from pipeline.template import CLAUSE_END
+from pipeline.template import CLAUSE_END, alternation
+from pipeline.words import read_words
 
 if TYPE_CHECKING:
     from pipeline.stages.claims import Draft
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["carry", "share_out"]
 
 LIST_SIGN = regex.compile("、|和|与|及|以及|跟|/")
-BETWEEN = regex.compile("[、,，和与及以跟/ ]{1,2}")  # what stands between the numbers of a list
+BETWEEN = regex.compile("[、,，和与及以跟或/ ]{1,2}")  # what stands between the numbers of a list
 CARRIED = "carried"
 WINDOW = 300  # characters that are looked back at in a sentence without stops
 CLAUSES_BACK = 6
@@ -36,6 +38,7 @@ def carry(article: Article, symbols: Symbols, drafts: Sequence[Draft]) -> None:
     topic: Draft | None = None  # what a sentence began with, before 其中
     above = headings(article)
     outside: Draft | None = None  # the last one before a bracket that is open
+    counted: Draft | None = None  # the last one that is no rate
     for draft in drafts:
         bracketed = in_brackets(article, draft)
         if bracketed and outside is None:
@@ -45,29 +48,52 @@ def carry(article: Article, symbols: Symbols, drafts: Sequence[Draft]) -> None:
         if draft.get("subject"):
             if last is None or draft.quantity.kind not in ("age", "duration") or paragraph(article, last) != paragraph(article, draft):
                 last, topic = draft, topic_after(article, topic, draft)
+                counted = counted if is_rate(article, draft) else draft
             continue
         frame = draft.fields["subject"][1] if "subject" in draft.fields else ""
-        if (last is None or last.sentence != draft.sentence) and (clause := clause_before(article, symbols, draft)) is not None:
+        since = last.at if last is not None and last.sentence == draft.sentence else None
+        if (clause := clause_before(article, symbols, draft, since)) is not None:
             draft.fields["subject"] = (clause, frame or "clause.before")
             last = topic = draft
+            counted = counted if is_rate(article, draft) else draft
         elif last is not None and paragraph(article, last) == paragraph(article, draft):
             from_ = topic if topic is not None and topic.sentence == last.sentence != draft.sentence else last
+            if counted is not None and counts(draft) and is_rate(article, from_) and paragraph(article, counted) == paragraph(article, draft):
+                from_, last = counted, draft  # 出生率为6‰，较上年增加3536人: no rate is counted in people
             draft.fields["subject"] = (from_.get("subject"), frame or CARRIED)
         elif above[draft.sentence] is not None:
             draft.fields["subject"] = (above[draft.sentence], "heading")
 
 
-def clause_before(article: Article, symbols: Symbols, draft: Draft) -> tuple[int, int] | None:
-    """The subject of the nearest earlier clause of the sentence that opens with one."""
+def is_rate(article: Article, draft: Draft) -> bool:
+    """Whether a draft's subject is a rate or share."""
+    subject = draft.get("subject")
+    return bool(subject) and article.shadow[slice(*subject)].endswith(tuple(roles()["rate"]))
+
+
+def counts(draft: Draft) -> bool:
+    return draft.quantity.kind == "count" and bool(draft.quantity.unit)
+
+
+def clause_before(article: Article, symbols: Symbols, draft: Draft, since: int | None = None) -> tuple[int, int] | None:
+    """The subject of the nearest earlier clause of the sentence that opens with one; behind ``since`` only one that says that it changed."""
     end = clause_start(symbols.text, draft.at)
     for _ in range(CLAUSES_BACK):
         if end <= 0 or symbols.text[end - 1] == "\n":
             return None
         start = clause_start(symbols.text, end - 1)
+        if since is not None and (start <= since or not changes().search(symbols.text, start, end)):
+            return None
         if (span := opening_phrase(article, symbols, start, end - 1)) is not None:
             return span
         end = start
     return None
+
+
+@cache
+def changes() -> regex.Pattern[str]:
+    """The words of ``claim_change.csv`` of two characters and more."""
+    return regex.compile(alternation([row["term"] for row in read_words("claim_change") if len(row["term"]) > 1]))
 
 
 def clause_start(text: str, position: int) -> int:
@@ -108,6 +134,8 @@ def share_out(article: Article, symbols: Symbols, drafts: Sequence[Draft]) -> No
                 break
             listed.append(after)
         parts = list_parts(article.shadow, *each)
+        if len(parts) == len(listed) and min(end - start for start, end in parts) == 1:
+            parts = [tuple(each)] * len(listed)  # 汽、柴油价格: the members share their head
         if len(parts) == len(listed):
             rule = draft.fields["each"][1]
             for target, part in zip(listed, parts, strict=True):
@@ -118,10 +146,15 @@ def share_change(symbols: Symbols, drafts: Sequence[Draft]) -> None:
     """上涨0.4%和1.2%: numbers joined to a list change the same way, against the same."""
     for before, after in itertools.pairwise(drafts):
         joined = BETWEEN.fullmatch(symbols.text[before.at + 1 : after.at])
-        if joined and before.quantity.kind == after.quantity.kind:
+        if joined and (before.quantity.kind == after.quantity.kind or restated_share(before, after)):
             for name in ("trend", "basis"):
                 if before.get(name):
                     after.give(name, *before.fields[name])
+
+
+def restated_share(before: Draft, after: Draft) -> bool:
+    """Whether a change is given as a number and as a share: 减少990人、7.01%."""
+    return after.quantity.kind == "percentage" and str(before.get("trend", "")).endswith("_by")
 
 
 def share_pairs(article: Article, symbols: Symbols, drafts: Sequence[Draft]) -> None:
