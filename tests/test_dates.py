@@ -96,3 +96,60 @@ def test_extent_orders_parts() -> None:
     assert extent({"rel": "year-1"})[1] < extent({"month": 8, "day": 1})[0]
     assert extent({"month": 8})[1] > extent({"year": 2024})[0]
     assert extent({"begin": {"year": 2020}, "finish": {"year": 2021}})[1] == 9
+
+
+@pytest.mark.parametrize(
+    ("text", "mention", "wanted"),
+    [
+        ("本市今（2021）年新增5例。今年6月有3例，去年同期2例。", "今年6月", "2021-06"),  # an annotated year
+        ("昨天（2019年5月8日）公布，去年营收增长。", "去年", "2018"),  # an annotated day
+        ("新华社南京3月9日电，2018年3月2日开工。", "3月9日", "2018-03-09"),  # the news of what is told last
+        ("新华社南京1月5日电，2018年12月底完工。", "1月5日", "2019-01-05"),  # … in the next year
+        ("税务局5月6日公布，截至2022年4月末共有30户。同日又公布10户。", "同日", "2022-05-06"),
+        ("今天发表报告，回顾2020年工作。去年新增40家，今年拟新增50家。", "今年", "2021"),
+        ("（中央社記者王大明台北12日電）今天公布結果。民國110年5月的統計顯示，5月人口減少3萬人。", "今天", "2021-06-12"),
+    ],
+)
+def test_the_text_shows_what_it_speaks_from(text: str, mention: str, wanted: str) -> None:
+    """Without a day of publication the text's own dates decide 今年, datelines and bare days, also those before them."""
+    assert value(text, mention) == wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "mention"),
+    [
+        ("新华社南京9月18日电，公司2025年排放下降。", "9月18日"),  # a year alone may be last year
+        ("新华社南京9月18日电，公司成立于2015年8月。", "9月18日"),  # a founding date
+        ("新华社南京9月18日电，工程计划2030年10月完工。", "9月18日"),  # a plan
+        ("新华社南京9月18日电，大桥2011年1月通车。", "9月18日"),  # told long before: background
+        ("今年产量增长，到2030年将达到50万吨。", "今年"),
+        ("今年产量增长。\n该厂曾于2010年5月扩建。", "今年"),
+        ("今年产量增长，“2018-2022五年规划”已完成。", "今年"),
+    ],
+)
+def test_background_shows_nothing(text: str, mention: str) -> None:
+    """A plan, a founding year, old background or a year alone must not date the news: empty rather than wrong."""
+    assert value(text, mention) == ""
+
+
+def test_dateline_counts_from_publication() -> None:
+    """Background of another year before a dateline isn't its year."""
+    text = "该桥2012年7月通车。\n新华社南京10月8日电，客流增长。"
+    assert value(text, "10月8日", "2020-10-09") == "2020-10-08"
+    assert value(text, "10月8日") == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "mention", "wanted"),
+    [
+        ("今年5月产量为3万吨，较上月增长。", "上月", "2023-04"),  # published in June
+        ("今年4月产量为3万吨，与上月持平。", "上月", "2023-03"),
+        ("上月产量为3万吨。", "上月", "2023-05"),
+        ("截至2023年3月31日止三个月，盈利5亿元，低于去年同期。", "去年同期", "2022-01/2022-03"),
+        ("2022年6月30日盈利5元（2021年：4元），低于去年同期。", "去年同期", "2021-06-30"),
+        ("自2015年投产以来效益良好，截至5月底完成3万吨。", "5月底", "2023-05"),
+    ],
+)
+def test_what_is_compared(text: str, mention: str, wanted: str) -> None:
+    """上月 beside 较 and 与 is the month before the data's; figures in brackets and 自…以来 are told in passing."""
+    assert value(text, mention, "2023-06-20") == wanted

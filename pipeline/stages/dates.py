@@ -79,6 +79,7 @@ class Settling:
     context: When | None = None
     day: When | None = None  # the last day told in this paragraph
     paragraph: int = -1
+    counted: bool = False  # whether the context is itself counted from publication: 去年下半年
 
     def all(self, dates: Sequence[Date]) -> Iterator[When]:
         """What each date means; dates in order of the text."""
@@ -93,6 +94,7 @@ class Settling:
             when = self.meaning(parts, date, here)
             if when.value and tells(date.parts) and not self.ahead(parts, when):
                 self.context, self.paragraph = lasting(parts, when), here
+                self.counted = str(date.parts.get("rel", "")).startswith("year-")
                 if len(when.value) >= 10 and DAY.match(when.value):
                     self.day = when
             if self.told and when.anchor == "published":
@@ -113,6 +115,10 @@ class Settling:
         if "aside" in parts and self.context and (compared := counted_back(parts, self.context)):
             return self.resolved(compared, self.context)
         when = self.resolved(parts, self.context)
+        if clock_only(parts) and self.context and self.context.value.startswith("../"):
+            return self.resolved(parts, self.day)
+        if self.counted and self.published and parts.keys() <= {"month"} and self.just_past(parts):
+            return self.resolved(parts, None)
         if here != self.paragraph and self.published and yearless(parts):
             recent = self.resolved(parts, None)
             return recent if lately(recent, self.published) else when
@@ -120,8 +126,18 @@ class Settling:
             return self.resolved(parts, self.day)
         return when
 
+    def just_past(self, parts: Mapping[str, Any]) -> bool:
+        """Whether a month alone is the one that news report on: the last before publication, or this one."""
+        recent = self.resolved(parts, None)
+        return bool(self.published and recent.latest and lately(replace(recent, earliest=recent.latest), self.published))
+
     def resolved(self, parts: Mapping[str, Any], context: When | None) -> When:
         return resolve(parts, published=self.published, context=context, region=self.article.region)
+
+
+def clock_only(parts: Mapping[str, Any]) -> bool:
+    """Whether parts name a time of some day and no day."""
+    return bool(parts) and parts.keys() <= {"hour", "minute", "second", "ampm"}
 
 
 def counted_back(parts: Mapping[str, Any], context: When) -> dict[str, Any] | None:

@@ -19,7 +19,8 @@ from pipeline.model import Article, Date
 
 __all__ = ["Reporting", "in_year", "opens", "paragraph_at", "reporting", "year_alone", "year_of"]
 
-SOON = 100  # days within which the news of a month or day are told
+SOON = 45  # days within which the news of a month or day are told
+LATER = 100  # … those of a quarter or half-year
 FINE = frozenset({"day", "month", "quarter", "half", "hour", "minute"})
 YEARS = ("year", "roc_year", "era_year", "compact")
 ASIDE = frozenset({"aside", "apart", "plan", "term", "festival", "ago", "past", "next"})
@@ -51,7 +52,8 @@ def reporting(article: Article, dates: Sequence[Date], whens: Sequence[When]) ->
     last, year = dt.date.fromisoformat(latest.latest[:10]), int(latest.latest[:4])
     if any(year_of(w) > year for d, w in zip(dates, whens, strict=True) if w.value and counts(d.parts)):
         return None
-    day = day_in(year, dates, last, article) or day_of_line(dates, latest, last)
+    within = SOON if latest.granularity in ("month", "day", "hour", "minute") else LATER
+    day = day_in(year, dates, last, article, within) or day_of_line(dates, latest, last)
     if day is not None:
         return Reporting(day.year, day)
     if any(is_news(date, article) for date in dates):
@@ -149,7 +151,7 @@ def opens(date: Date, article: Article) -> bool:
     return not before or before.endswith("\n")
 
 
-def day_in(year: int, dates: Sequence[Date], after: dt.date | None, article: Article) -> dt.date | None:
+def day_in(year: int, dates: Sequence[Date], after: dt.date | None, article: Article, within: int = SOON) -> dt.date | None:
     """The day of the news: in a year, or soon after the latest date told."""
     for date in dates:
         if not is_news(date, article):
@@ -164,7 +166,7 @@ def day_in(year: int, dates: Sequence[Date], after: dt.date | None, article: Art
             continue
         if after is None:
             return days[0]
-        fitting = [d for d in days if 0 <= (d - after).days <= SOON]
+        fitting = [d for d in days if 0 <= (d - after).days <= within]
         if fitting:
             return fitting[0]
     return None
