@@ -117,6 +117,8 @@ class _View:
     def candidate(self, match: Match) -> Candidate | None:
         how = str(match.get("grow", "left"))
         length = match.end - match.start
+        if how in ("before", "after", "inside", "members"):
+            return self.proved(match, how)
         if how in ("alias", "coref"):
             return self.made(match, match.start, how, None)
         if how in ("short", "shared"):  # `resolve` derives these from the names it settled on
@@ -149,6 +151,23 @@ class _View:
         if self.counted(grown):
             return None
         return self.made(match, grown.start, how, grown)
+
+    def proved(self, match: Match, side: str) -> Candidate | None:
+        """A name that its context proves, or the list that holds such names."""
+        from pipeline.stages import proved  # it knows the names that `settle` makes of candidates
+
+        head = match.captures["head"]
+        if side == "before":
+            span = proved.before(self.article, head.start)
+        elif side == "after":
+            span = proved.after(self.article, head.end, self.is_person, match.get("needs") == "word")
+        elif side == "members":
+            span = proved.members(self.article, head.start)
+        else:
+            span = (head.start, head.end) if proved.plausible(self.article, head.start, head.end) else None
+        if span is None or (side != "after" and self.is_person(*span)):
+            return None
+        return Candidate(*span, rule=match.rule.id, stage="institutions", itype="company", grown=side if side == "members" else "proved")
 
     def is_counted(self, grown: Grown, head: str) -> bool:
         """Whether a head of one character is a classifier behind a number: 小学121所, but 装备工业一司 and 第二处."""

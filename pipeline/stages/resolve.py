@@ -24,10 +24,12 @@ from pipeline.rules import RuleSet
 from pipeline.stages.institutions import Candidate
 from pipeline.stages.linking import Linker
 from pipeline.stages.ner import NerSpan
+from pipeline.stages.proved import proved
 from pipeline.stages.settle import ACRONYM, Heads, Name, cuts, joined, settle, span_of, subsequence
 
 __all__ = ["resolve", "stage"]
 
+NO_NAMES = ("alias", "coref", "proved", "members")  # candidates that `settle` has no part in
 OPENERS = "“\"「『'‘《<"
 CLOSERS = "”\"」』'’》>"
 DEFINED = re.compile(r"[为是:：,，]?\s*[“\"「『'‘]?([^()“”\"「」『』'‘’,，;；。、:：]{2,24})[”\"」』'’]?")
@@ -47,7 +49,9 @@ def resolve(
     """Everything found before, with institutions in place of candidates and of the model's ORG spans."""
     candidates = list(found.of(Candidate))
     spans = [m for m in found.of(NerSpan) if m.label == "ORG"]
-    names, rejects = settle(article, [c for c in candidates if c.grown not in ("alias", "coref")], spans, heads or Heads(rules))
+    names, rejects = settle(article, [c for c in candidates if c.grown not in NO_NAMES], spans, heads or Heads(rules))
+    spoken = [(c.start, c.end, c.rule, c.grown) for c in candidates if c.grown in ("proved", "members")]
+    names = _with_short(names, proved(article, names, spoken))
     cues = [c for c in candidates if c.grown == "alias"]
     ids = {rule.id for rule in rules.of("institution")}
     names = _with_short(names, shortened(article, names, cues, "institution.short" in ids))
