@@ -62,6 +62,16 @@ def _canonical(article: Article, mention: Institution) -> str:
     return mention.canonical or article.shadow[mention.start : mention.end]
 
 
+def _entity_at(span: Span | None, entity_ids: dict[Span, str]) -> str:
+    """The entity named at a span: exactly there, else the longest name that shares characters with it (X大学团队)."""
+    if span is None:
+        return ""
+    if span in entity_ids:
+        return entity_ids[span]
+    shared = [(other[1] - other[0], other) for other in entity_ids if other[0] < span[1] and other[1] > span[0]]
+    return entity_ids[max(shared)[1]] if shared else ""
+
+
 class _Desk:
     """Writes the rows of one article; holds what every row needs of it."""
 
@@ -130,7 +140,7 @@ class _Desk:
             "basis": m.basis,
             "modality": m.modality,
             "attribution": self.text(m.attribution),
-            "attribution_id": entity_ids.get(m.attribution, "") if m.attribution else "",
+            "attribution_id": _entity_at(m.attribution, entity_ids),
             "time": self.text(_span(m.date)) if m.date else "",
             "time_value": m.date.value if m.date else "",
             "date_id": date_ids.get(_span(m.date), "") if m.date else "",
