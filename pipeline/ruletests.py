@@ -86,7 +86,7 @@ def widened(text: str) -> str:
 
 
 def at_once(text: str) -> Variant:
-    """All variants that don't change the script in one text: when it holds, each of them is taken to hold."""
+    """All variants in one text (of the other script): when it holds, each of them is taken to hold."""
     before = f"\ufeff\U0001f600{BEFORE}"
     return Variant("as files bring it", f"{before}{widened(text)}\r\n", len(before))
 
@@ -141,17 +141,21 @@ def run_test(
     """The first variant in which a test doesn't hold."""
     if test.kind == "todo" and test.span is None:
         return None  # see `finds_more`
-    every = list(variants(test.text, other_script))
-    scripts = [v for v in every if v.name in ("as written", "other script")]
-    for variant in scripts[:1] if test.kind == "todo" else scripts:
-        what = check(rule, test, variant, extract, simplify)
-        if test.kind == "todo":
-            what = "" if what else "does what it should now: make it a hit"
-        if what:
-            return Failure(rule, test, variant.name, what)
-    if test.kind != "hit" or not check(rule, test, at_once(test.text), extract, simplify):
-        return None
-    for variant in (*every[len(scripts) :], at_once(test.text)):
+    written, *others = variants(test.text, other_script)
+    what = check(rule, test, written, extract, simplify)
+    if test.kind == "todo":
+        return None if what else Failure(rule, test, written.name, "does what it should now: make it a hit")
+    if what:
+        return Failure(rule, test, written.name, what)
+    if test.kind == "miss":
+        others = [variant for variant in others if variant.name == "other script"]
+        together = None
+    else:
+        other = others[0].text if others[0].name == "other script" else test.text
+        together = at_once(other)
+        if not check(rule, test, together, extract, simplify):
+            return None
+    for variant in (*others, *([together] if together else [])):  # which of them was it
         if what := check(rule, test, variant, extract, simplify):
             return Failure(rule, test, variant.name, what)
     return None
