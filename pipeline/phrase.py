@@ -111,8 +111,9 @@ def without_tail(run: Sequence[Piece]) -> Sequence[Piece]:
                 run = run[:-1]  # 公司三年来累计投入, 时隔3年后
                 continue
             return () if isinstance(last.mention, Quantity) and last.mention.kind != "age" else run
-        if trails(last):
-            run = run[:-1]
+        if trails(last) or (len(run) > 1 and last.text[:1] == "每" and len(last.text) > 1):
+            outside = without_bracket(run)
+            run = outside if len(outside) < len(run) else run[:-1]
             continue
         return run
     return run

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import itertools
+from bisect import bisect_right
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 import regex
@@ -23,6 +24,7 @@ __all__ = ["carry", "share_out"]
 
 LIST_SIGN = regex.compile("、|和|与|及|以及|跟|/")
 BETWEEN = regex.compile("[、,，和与及以跟或/ ]{1,2}")  # what stands between the numbers of a list
+CLAUSE_STOP = regex.compile("[" + regex.escape(CLAUSE_END) + "]")
 CARRIED = "carried"
 WINDOW = 300  # characters that are looked back at in a sentence without stops
 CLAUSES_BACK = 6
@@ -82,6 +84,8 @@ def clause_before(article: Article, symbols: Symbols, draft: Draft, since: int |
         if end <= 0 or symbols.text[end - 1] == "\n":
             return None
         start = clause_start(symbols.text, end - 1)
+        if end - 1 - start >= WINDOW:
+            return None  # no sentence of a person has such a clause
         if since is not None and (start <= since or not changes().search(symbols.text, start, end)):
             return None
         if (span := opening_phrase(article, symbols, start, end - 1)) is not None:
@@ -97,10 +101,15 @@ def changes() -> regex.Pattern[str]:
 
 
 def clause_start(text: str, position: int) -> int:
-    low = max(0, position - WINDOW)
-    while position > low and text[position - 1] not in CLAUSE_END:
-        position -= 1
-    return position
+    """Where the clause of a position starts, at most `WINDOW` back."""
+    ends = clause_ends(text)
+    i = bisect_right(ends, position)
+    return max(ends[i - 1] if i else 0, position - WINDOW)
+
+
+@lru_cache(maxsize=2)
+def clause_ends(text: str) -> list[int]:
+    return [sign.end() for sign in CLAUSE_STOP.finditer(text)]
 
 
 def topic_after(article: Article, topic: Draft | None, draft: Draft) -> Draft | None:
