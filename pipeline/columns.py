@@ -142,6 +142,7 @@ TABLES: dict[str, Table] = {
                 _s("parent_id", "entity_id of the institution this one is part of"),
                 *_PLACE,
                 _s("jurisdiction", "CN TW HK MO SG …, as far as the text shows"),
+                _s("candidates", "records of the registry that look alike but were not linked: id and name, joined by |"),
             ),
             "mention_id",
             (_DOCUMENT, Key("entity_id", "entities", "entity_id"), Key("parent_id", "entities", "entity_id")),

@@ -162,6 +162,7 @@ class _Desk:
             "parent_id": entity_ids.get(m.parent, "") if m.parent else "",
             **self.place(m, name, here["start"]),
             "jurisdiction": m.jurisdiction,
+            "candidates": "|".join(m.candidates),
         }
 
     def date(self, m: Date, name: str) -> Row:
