@@ -14,6 +14,7 @@ from functools import cache, partial
 
 from pipeline import organisations as orgs
 from pipeline.borders import Grown, Piece, grow, pieces_before
+from pipeline.joined import whole_before
 from pipeline.intervals import Intervals
 from pipeline.match import Budget, Match, find_all
 from pipeline.model import Article, Found, Mention, Reject, Token
@@ -28,6 +29,7 @@ __all__ = ["Candidate", "institutions", "stage"]
 NEEDS = {"place": "P", "root": "R", "ordinal": "O", "proper": "N", "parent": "G", "field": "S", "level": "L"}
 NO_PARENT = frozenset({"institution.brand", "institution.media", "institution.centre", "institution.international", "institution.team"})
 COUNTED = re.compile(r"(?:[0-9〇零一二两三四五六七八九十百千多数几各该这那]|余)[个家所座间支名位类种批](?:的|新的)?$")
+COUNTED_HEAD = re.compile(r"[0-9一二两三四五六七八九十百几多各][大家所座间]$")
 BRAND_LENGTH = 12
 WORLD = ("国际", "世界", "全球", "联合国", "亚洲", "欧洲", "非洲", "美洲", "环球", "跨国")
 
@@ -135,10 +137,15 @@ class _View:
             return None
         if how == "team":
             return self.team(match)
-        joins = match.get("joins") == "yes"
+        if COUNTED_HEAD.search(self.article.shadow, max(0, match.start - 2), match.start):
+            return None  # 三大公司, 两家医院
+        joins = match.get("joins") in ("yes", "strong")
         number = self.sentence(match.start)
         loose = match.get("itype") in ("company", "foundation")
         pieces = pieces_before(self.article, number, match.start, self.ends.__contains__, joins, loose, match.get("itype") == "university")
+        if match.get("joins") == "strong" and (whole := whole_before(self.article, number, match.start, self.ends.__contains__)):
+            kinds = "".join(piece.kind for piece in whole)
+            return self.made(match, whole[0].start, how, Grown(whole[0].start, kinds, True, tuple(whole)))
         if how == "brand":
             pieces = [p for p in pieces if match.start - p.start <= BRAND_LENGTH]
         grown = grow(pieces, self.is_person, company=match.get("itype") == "company")
@@ -242,7 +249,7 @@ COUNTRY_HEADS = frozenset({"重点实验室", "国家实验室", "大学", "医�
 def generic(grown: Grown, head: str) -> bool:
     """Whether nothing but a country stands before a common head: 美国公司, 欧洲医院 (but 韩国银行, 北京大学)."""
     before = "".join(p.text for p in grown.pieces)
-    return (head in COUNTRY_HEADS and is_country(before)) or (head in ("公司", "企业") and set(grown.kinds) <= set("PL"))
+    return (head in COUNTRY_HEADS and is_country(before)) or (head in ("公司", "企业", "学校") and set(grown.kinds) <= set("PL"))
 
 
 @cache

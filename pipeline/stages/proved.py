@@ -63,7 +63,7 @@ def after(article: Article, start: int, is_person: Callable[[int, int], bool], l
         proper = tag in NAME_TAGS or classes().get(word) == "S"
         if length and is_person(at, at + len(word)) or length + len(word) > LONGEST:
             break
-        if length and not singles and (not proper or _stops(word, tag)) and length >= 2:
+        if length >= 2 and not singles and (not (proper or loose) or _stops(word, tag)):
             break
         length += len(word)
     again = next((n for n in range(min(LONGEST, len(text)), 2, -1) if article.shadow.count(text[:n]) > 1), 0)

@@ -155,7 +155,8 @@ def _uses(article: Article, aliases: Iterable[str]) -> dict[str, list[int]]:
         before, after = text[start - 1 : start], text[end : end + 1]
         if alias.isascii() and ((before.isascii() and before.isalnum()) or (after.isascii() and after.isalnum())):
             continue
-        if not alias.isascii() and len(alias) <= 2 and cuts(article, start, end):
+        alone = before == "(" and after == ")"
+        if not alias.isascii() and len(alias) <= 2 and not alone and cuts(article, start, end):
             continue
         uses.setdefault(alias, []).append(start)
     return uses
