@@ -9,6 +9,9 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from functools import lru_cache
+from operator import itemgetter
 
 import regex
 
@@ -26,6 +29,7 @@ YEARS = BUCKETS.index((1000, 2100))
 SHARES = frozenset({"fraction", "percent", "permille", "permyriad", "half"})
 
 Event = tuple[int, int, int, str, Mention | None]  # start, order at the same start, -end, replacement, mention
+EVENT_ORDER = itemgetter(0, 1, 2)
 
 
 def symbol_of(mention: Mention) -> str:
@@ -48,15 +52,20 @@ def number_symbol(numeral: Numeral) -> str:
         return SYMBOLS["code"]
     if numeral.shape in SHARES:
         return SYMBOLS["share"]
-    value = numeral.value
-    bucket = len(BUCKETS)
-    if value is not None and value == value.to_integral_value():
-        bucket = next((i for i, (low, high) in enumerate(BUCKETS) if low <= value <= high), bucket)
+    bucket = bucket_of(numeral.value)
     quality = QUALITIES.index("vague")
     plain = numeral.comparator == "=" and numeral.low is None and numeral.high is None and numeral.shape in QUALITIES
     if plain and (bucket != YEARS or numeral.shape not in ("arabic", "digits") or numeral.end - numeral.start == 4):
         quality = QUALITIES.index(numeral.shape)
     return NUMBERS[bucket * len(QUALITIES) + quality]
+
+
+@lru_cache(maxsize=4096)
+def bucket_of(value: Decimal | None) -> int:
+    """The first of the ranges in `template.BUCKETS` that holds a whole number, their count if none does."""
+    if value is None or value != value.to_integral_value():
+        return len(BUCKETS)
+    return next((i for i, (low, high) in enumerate(BUCKETS) if low <= value <= high), len(BUCKETS))
 
 
 class Symbols:
@@ -75,7 +84,7 @@ class Symbols:
         events += breaks(article, sentences)
         if not plain:
             events += spaces(self.shadow)
-        events.sort(key=event_order)
+        events.sort(key=EVENT_ORDER)
         self._positions: list[int] = []  # where each run of the text begins in the symbols …
         self._offsets: list[int] = []  # … and in the text
         self.text = self.build(events)
@@ -127,10 +136,6 @@ class Symbols:
         return min(position, following)
 
 
-def event_order(event: Event) -> tuple[int, int, int]:
-    return event[:3]
-
-
 def breaks(article: Article, sentences: Sequence[int] | None) -> list[Event]:
     """A newline for what lies between two sentences, and for everything outside of the wanted ones."""
     out: list[Event] = []
@@ -143,8 +148,9 @@ def breaks(article: Article, sentences: Sequence[int] | None) -> list[Event]:
     return out
 
 
-def spaces(shadow: str) -> list[Event]:
+@lru_cache(maxsize=4)
+def spaces(shadow: str) -> Sequence[Event]:
     """Spaces beside a Chinese character, a digit or a line end, to leave out."""
     if " " not in shadow and "\t" not in shadow:
-        return []
+        return ()
     return [(found.start(), 2, -found.end(), "", None) for found in TYPESET_SPACE.finditer(shadow)]
