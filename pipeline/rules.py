@@ -193,7 +193,6 @@ class Loader:
         if kind not in KINDS:
             what = f"extracts '{kind}'" if kind else "the rule doesn't say what it extracts"
             self.error(body.get("extracts") or node, "extracts", f"{what}, allowed: {', '.join(KINDS)}{did_you_mean(kind, KINDS)}")
-            return None
         if ("match" in body) == ("regex" in body):
             if len(body) < len(node.pairs) and "match" not in body:
                 return None  # an unknown key was reported, which may be a misspelt one of these
@@ -203,7 +202,8 @@ class Loader:
         if compiled is None:
             return None
         where, given = self.conditions(body, compiled.captures)
-        self.settable(body.get("set"), kind)
+        if kind in KINDS:
+            self.settable(body.get("set"), kind)
         return Rule(
             id=name,
             extracts=kind,
