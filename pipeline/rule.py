@@ -84,7 +84,7 @@ FIRST = regex.compile(r"\(\?=(\[(?:[^\\\]]|\\.)+\])\)|\(\?P<\w+>(\[[^\]]+\]|[^()
 SETTABLE: Mapping[str, tuple[str, ...]] = {
     "claim": ("subject", "group", "comparator", "trend", "basis", "modality", "attribution", "time", "scope", "each", "against", "spoken"),
     "quantity": ("value", "low", "high", "unit", "kind", "comparator", "per"),
-    "institution": ("itype", "grow", "needs", "joins", "not_parent", "canonical", "jurisdiction", "side"),
+    "institution": ("itype", "grow", "needs", "joins", "not_parent", "canonical", "jurisdiction"),
     "attribution": ("scope", "source"),
     "reject": ("reason",),
 }
