@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from pipeline.model import Article, Token
-from pipeline.nameparts import LATIN, classes, is_place, place_prefix, places, word_class
+from pipeline.nameparts import LATIN, classes, is_country, is_place, is_province, place_prefix, places, word_class
 
 __all__ = ["Grown", "Piece", "grow", "pieces_before"]
 
@@ -50,14 +50,15 @@ def pieces_before(
     joins: bool = False,
     loose: bool = False,
     college: bool = False,
+    begins: Callable[[int], int] = lambda end: -1,
 ) -> list[Piece]:
     """The pieces left of ``position`` up to what no name can hold, left to right.
 
     ``ends_name`` says whether an organisation's head ends at an offset. ``joins``: 和 may stand inside. ``loose``: single
     characters that no list knows may be part of a coined name (讯联), whatever their tag. ``college``: any word may stand
-    between a parent and the head (福州大学至诚学院).
+    between a parent and the head (福州大学至诚学院). ``begins``: where a known name that ends at an offset begins, or -1.
     """
-    walk = _Walk(article.tokens(sentence), position, ends_name, joins, loose, college)
+    walk = _Walk(article.tokens(sentence), position, ends_name, joins, loose, college, begins)
     walk.go()
     return walk.out[::-1]
 
@@ -72,6 +73,7 @@ class _Walk:
     joins: bool
     loose: bool
     college: bool
+    begins: Callable[[int], int]
     index: int = 0
     out: list[Piece] = field(default_factory=list)
 
@@ -100,6 +102,8 @@ class _Walk:
             return True
         if text in LINKS:
             return self.take(token.start, end, text, "N" if _links(self.tokens, self.index, text, self.out) else ".")
+        if (known := self.begins(end)) >= 0 and known < token.start and len(text) > 1 and self.is_broken(known, end):
+            return self.whole(known, end)
         single = bool(self.out) and len(self.out[-1].text) == 1
         if text in ("和", "与", "及", "暨") and single and (before := self.before()) and before.text == "、":
             self.take(token.start, end, text, "N")  # 、和泰: a list has its 和 behind the last 、
@@ -108,6 +112,18 @@ class _Walk:
             self.take(token.start + 1, end, text[1:], "N")  # 和丰 树: the second of two names begins behind 和
             return False
         return self.take(token.start, end, text, self.kind(token, text, end))
+
+    def is_broken(self, start: int, end: int) -> bool:
+        """Whether the tokens of a known name would stop the walk inside it (主计, a verb, in 主计总处)."""
+        inside = [t for t in self.tokens[self.holding(start) : self.index + 1] if t.start >= start]
+        return bool(inside) and inside[0].start == start and any(word_class(t.text, t.tag) == "." for t in inside)
+
+    def whole(self, start: int, end: int) -> bool:
+        """Takes in a known name as one piece, the parent."""
+        inside = self.tokens[self.holding(start) : self.index + 1]
+        self.out.append(Piece(start, end, "".join(t.text for t in inside)[: end - start], "G"))
+        self.index = self.holding(start - 1) if start > self.tokens[0].start else -1
+        return self.index >= 0
 
     def take(self, start: int, end: int, text: str, kind: str) -> bool:
         if kind == ".":
@@ -234,6 +250,8 @@ def _may_precede(pieces: Sequence[Piece], first: int, company: bool) -> bool:
     if here.kind in "PR":
         if here.text in ("中国", "国家") and before.kind not in "PG":
             return before.text in ("中华人民共和国",) or (company and before.kind == "N")
+        if before.kind == "P" and is_province(here.text) and not is_country(before.text):
+            return False  # 邯郸市河北…公司: where it is, and its name
         latin = bool(LATIN.fullmatch(before.text))
         return before.kind in "PRLG" or latin or (company and before.kind == "N" and latin)
     if here.kind == "G" or (here.kind == "L" and here.text in ("附属", "附设")):

@@ -46,13 +46,14 @@ def whole_before(article: Article, sentence: int, position: int, ends_name: Call
 
 def _kind(token: Token, end: int, ends_name: Callable[[int], bool]) -> str:
     """The letter of a token; a verb that no list knows is a common word here (抢险, 复合), what ends names is a dot."""
-    listed = classes().get(token.text, "")
-    if listed in (".", "K", "Z") and token.text not in ("重点",):
+    text = token.text[: end - token.start]
+    listed = classes().get(text, "")
+    if listed in (".", "K", "Z") and text != "重点":
         return "."
-    if ends_name(end) and len(token.text) > 1:
+    if ends_name(end) and len(text) > 1:
         return "G"
-    kind = word_class(token.text, token.tag)
-    return "C" if kind in ".V" and token.tag[:1] in INNER_TAGS and len(token.text) > 1 else kind
+    kind = word_class(text, token.tag if end == token.end else "n")
+    return "C" if kind in ".V" and token.tag[:1] in INNER_TAGS and len(text) > 1 else kind
 
 
 def _named(pieces: list[Piece]) -> list[Piece]:

@@ -21,7 +21,7 @@ from functools import cache
 
 from pipeline.words import read_words
 
-__all__ = ["LATIN", "classes", "is_country", "is_place", "place_prefix", "places", "word_class"]
+__all__ = ["LATIN", "classes", "is_country", "is_place", "is_province", "place_prefix", "places", "word_class"]
 
 ORDINAL = re.compile(r"第[〇零一二三四五六七八九十百0-9]+|[0-9]{1,4}|[一二三四五六七八九十]{1,3}〇?")
 LATIN = re.compile(r"[A-Za-z][A-Za-z0-9+&.'’-]*|[0-9]+[A-Za-z][A-Za-z0-9]*")
@@ -62,6 +62,18 @@ def is_place(text: str) -> bool:
 def is_country(text: str) -> bool:
     """Whether simplified text is a country or a part of the world: 美国, 欧洲, 全国."""
     return text in _countries()
+
+
+def is_province(text: str) -> bool:
+    """Whether simplified text is a province or the like, by a name that is no city's: 河北, 江苏省."""
+    return text in _provinces()
+
+
+@cache
+def _provinces() -> frozenset[str]:
+    rows = [row for row in read_words("places") if row["jurisdiction"] == "CN"]
+    names = {kind: {name for row in rows if (row["kind"] == "province") == kind for name in (row["term"], *row["aliases"].split("|")) if name} for kind in (True, False)}
+    return frozenset(names[True] - names[False])
 
 
 @cache

@@ -76,6 +76,7 @@ class _View:
         self.starts = [s.start for s in article.sentences]
         people = {m.start: m.end for m in found.of(NerSpan) if m.label == "PER"}
         self.people = Intervals(people.items(), lambda span: span)
+        self.known = {m.end: m.start for m in reversed(matches) if m.get("grow") == "known"}
         self.ends = {
             m.end
             for m in matches
@@ -142,7 +143,7 @@ class _View:
         joins = match.get("joins") in ("yes", "strong")
         number = self.sentence(match.start)
         loose = match.get("itype") in ("company", "foundation")
-        pieces = pieces_before(self.article, number, match.start, self.ends.__contains__, joins, loose, match.get("itype") == "university")
+        pieces = pieces_before(self.article, number, match.start, self.ends.__contains__, joins, loose, match.get("itype") == "university", lambda end: self.known.get(end, -1))
         if match.get("joins") == "strong" and (whole := whole_before(self.article, number, match.start, self.ends.__contains__)):
             kinds = "".join(piece.kind for piece in whole)
             return self.made(match, whole[0].start, how, Grown(whole[0].start, kinds, True, tuple(whole)))

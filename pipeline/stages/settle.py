@@ -29,6 +29,7 @@ STAGE = "resolve"
 ACRONYM = re.compile(r"[A-Z][A-Za-z0-9&-]{1,9}")
 FOREIGN = re.compile(r"\s?\([A-Z]")  # 安进(Amgen)
 WARDS = ("中心", "科", "病区", "实验室", "部")  # the wards of a hospital are described, not named
+COUNTED = re.compile(r"[0-9一二两三四五六七八九十百几多各][大家所座间]")  # 中海油等三大公司
 YEAR = re.compile(r"[0-9]{2,4}年|[0-9]月|年代")
 LOCAL = ("省", "市", "县", "区", "州", "镇", "乡")
 TITLE_LENGTH = 60
@@ -106,7 +107,12 @@ def _witnessed(article: Article, candidates: Sequence[Candidate], by_model: Inte
     sure |= {c.start for c in candidates if c.itype == "company" and c.grown != "brand"}
     kept: list[Candidate] = []
     rejects: list[Reject] = []
+    ends = {c.end for c in candidates} | {s.end for s in by_model}
+    explained = {article.shadow[c.start : c.end] for c in candidates if c.grown == "known" and _explains(article, c, ends)}
     for candidate in candidates:
+        if explained and candidate.grown == "known" and article.shadow[candidate.start : candidate.end] in explained:
+            rejects.append(_reject(candidate, "an abbreviation of something else"))
+            continue
         if reason := _veto(article, candidate, by_model, sure):
             rejects.append(_reject(candidate, reason))
             continue
@@ -129,6 +135,18 @@ def _veto(article: Article, candidate: Candidate, by_model: Intervals[NerSpan], 
     if candidate.grown == "known" and end - start == 2 and not ACRONYM.match(text, start):
         return "" if _stands(article, start, end, by_model) else "a short name without a witness"
     return "in a title" if _in_title(text, start, end) else ""
+
+
+def _explains(article: Article, candidate: Candidate, ends: set[int]) -> bool:
+    """Whether Latin letters in brackets stand for the common words before them: 护士健康研究(NHS), not 世卫组织(WHO)."""
+    text, start, end = article.shadow, candidate.start, candidate.end
+    if not text[start:end].isascii() or text[start - 1 : start] != "(" or text[end : end + 1] not in ("),;"):
+        return False
+    at = start - 1
+    if any(stop in ends for stop in (at, at - 1)) or not "\u4e00" <= text[at - 1 : at] <= "\u9fff":
+        return False
+    word, tag = article.segment(text[max(0, at - 6) : at])[-1]
+    return bool(tag) and len(word) > 1 and word_class(word, tag) in "SXC."
 
 
 def _listed(text: str, start: int, end: int, sure: set[int]) -> bool:
@@ -250,7 +268,7 @@ def _merged(article: Article, name: Name, start: int, end: int, rule: str, heads
     if start < left and not set(_kinds(article, start, left)) & set(".KXZ") and not YEAR.search(text, start, left):
         left = start
     ward = name.itype == "hospital" and text[left:end].endswith(WARDS)
-    if end > right and not ward and not set(_kinds(article, right, end)) & set(".K") and len(heads.head(text[left:end])) >= 2:
+    if end > right and not COUNTED.match(text, right) and not ward and not set(_kinds(article, right, end)) & set(".K") and len(heads.head(text[left:end])) >= 2:
         right = end
     itype = name.itype if right == name.end else heads.sort(text[left:right]) or name.itype
     return replace(both, start=left, end=right, itype=itype)
