@@ -118,7 +118,7 @@ TABLES: dict[str, Table] = {
                 _s("time_value", "that time in EDTF (ISO 8601-2)"),
                 _s("date_id", "that time's row in dates.csv"),
                 *_PLACE,
-                _s("group", "the group measured, as written: 治疗组"),
+                _s("group", "the group measured, in simplified script: 治疗组"),
                 _s("because", "which rule gave which field: field=rule, joined by |"),
             ),
             "claim_id",
