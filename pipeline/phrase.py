@@ -70,7 +70,7 @@ def left_phrase(article: Article, symbols: Symbols, first: int, last: int) -> tu
 
 def names_nothing(run: Sequence[Piece]) -> bool:
     """Whether a run is no more than empty words (平均|每), or a verb whose object is the number (组织|742人)."""
-    if all(has(p, "empty") for p in run):
+    if all(has(p, "empty") or trails(p) for p in run):
         return True
     return len(run) == 1 and has(run[0], "transitive") and run[0].tag == "v" and not has(run[0], "nominal")
 
@@ -122,7 +122,7 @@ def without_tail(run: Sequence[Piece]) -> Sequence[Piece]:
 def compared_at(run: Sequence[Piece]) -> int:
     """Where a comparison begins that goes on to the end of the run, -1 when none does (施打率较低的台北市 is none)."""
     for i in range(len(run) - 1, -1, -1):
-        if has(run[i], "versus") and i + 1 < len(run):
+        if has(run[i], "versus") and (i + 1 < len(run) or len(run[i].text) > 1):
             return i  # 收入|比 at the end is a ratio
         if run[i].tag == "uj" or isinstance(run[i].mention, Quantity):
             return -1

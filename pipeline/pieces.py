@@ -60,7 +60,7 @@ def cut(segment: Callable[[str], list[tuple[str, str]]], text: str) -> tuple[tup
     """The tokens of a stretch, unknown words freed of the function characters that jieba glues to them (率为, 较术)."""
     out: list[tuple[str, str]] = []
     glue = roles()["glue"]
-    for word, tag in segment(text):
+    for word, tag in rejoined(segment(text)):
         if word in roles()["split"]:
             out += [(char, "v") for char in word]
             continue
@@ -76,6 +76,17 @@ def cut(segment: Callable[[str], list[tuple[str, str]]], text: str) -> tuple[tup
         out += [(word[first:last], tag)] if first < last else []
         out += [(char, "v") for char in word[last:]]
     return tuple(out)
+
+
+def rejoined(tokens: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """The tokens with words of the tail that jieba doesn't know put together again (减|列, 改|列为)."""
+    out: list[tuple[str, str]] = []
+    for word, tag in tokens:
+        if out and len(out[-1][0]) == 1 and len(word) <= 2 and out[-1][0] + word in roles()["tail"]:
+            out[-1] = (out[-1][0] + word, "v")
+        else:
+            out.append((word, tag))
+    return out
 
 
 @cache
