@@ -102,6 +102,7 @@ def test_extent_orders_parts() -> None:
     ("text", "mention", "wanted"),
     [
         ("本市今（2021）年新增5例。今年6月有3例，去年同期2例。", "今年6月", "2021-06"),  # an annotated year
+        ("台灣內政部統計，今（113）年新臺幣經費增加，去年減少。", "去年", "2023"),  # … of the Republic
         ("昨天（2019年5月8日）公布，去年营收增长。", "去年", "2018"),  # an annotated day
         ("新华社南京3月9日电，2018年3月2日开工。", "3月9日", "2018-03-09"),  # the news of what is told last
         ("新华社南京1月5日电，2018年12月底完工。", "1月5日", "2019-01-05"),  # … in the next year
@@ -125,6 +126,9 @@ def test_the_text_shows_what_it_speaks_from(text: str, mention: str, wanted: str
         ("今年产量增长，到2030年将达到50万吨。", "今年"),
         ("今年产量增长。\n该厂曾于2010年5月扩建。", "今年"),
         ("今年产量增长，“2018-2022五年规划”已完成。", "今年"),
+        ("他1985年6月3日出生，今年办展。", "今年"),
+        ("2008年5月12日发生地震，今年举行纪念活动。", "今年"),  # one day of the past
+        ("今年前两个月出口增长，而2016年1月至2月下降。", "今年前两个月"),  # told after, in contrast
     ],
 )
 def test_background_shows_nothing(text: str, mention: str) -> None:

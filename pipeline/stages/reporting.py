@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from pipeline.dateparts import Impossible, offset_of, whole
+from pipeline.dateparts import offset_of, whole
 from pipeline.edtf import When, bounds, point_of
 from pipeline.model import Article, Date
 
@@ -36,13 +36,13 @@ class Reporting:
 
 def reporting(article: Article, dates: Sequence[Date], whens: Sequence[When]) -> Reporting | None:
     """What the text speaks from, by its dates in order and what they mean without it; None if they leave it open."""
-    noted = {year for date in dates if (year := annotated(date.parts)) is not None}
+    noted = {year for date, when in zip(dates, whens, strict=True) if (year := annotated(date.parts, when)) is not None}
     if len(noted) > 1:
         return None
     if noted:
         year = noted.pop()
         return Reporting(year, day_in(year, dates, None, article))
-    if (year_reviewed := reviewed(dates)) is not None:
+    if (year_reviewed := reviewed(dates, whens)) is not None:
         return Reporting(year_reviewed)
     told = [(date, when) for date, when in zip(dates, whens, strict=True) if evident(date.parts, when)]
     if not told:
@@ -62,12 +62,14 @@ def reporting(article: Article, dates: Sequence[Date], whens: Sequence[When]) ->
 
 
 def corroborated(article: Article, dates: Sequence[Date], told: Sequence[tuple[Date, When]], year: int) -> bool:
-    """Whether the latest year told is more than background: told twice, or at once, or its month again without the year."""
+    """Whether the latest year told is more than background: a period of it told twice or at once, or its month again without the year."""
     own = [(date, when) for date, when in told if year_of(when) == year]
     first = paragraph_at(article, dates[0].start)
-    if len(own) > 1 or any(paragraph_at(article, date.start) == first for date, _ in own):
+    periods = [date for date, when in own if when.granularity in ("quarter", "half", "interval")]
+    words = next((date.start for date in dates if str(date.parts.get("rel", "")).startswith("year")), len(article.text))
+    if periods and (len(own) > 1 or any(paragraph_at(article, date.start) == first and date.start < words for date in periods)):
         return True
-    months = {str(date.parts["month"]) for date, when in own if when.granularity == "month"}
+    months = {str(date.parts["month"]) for date, when in own if when.granularity == "month" and "month" in date.parts}
     return any(str(date.parts.get("month", "")) in months for date in dates if not named(date.parts) and "day" not in date.parts)
 
 
@@ -83,28 +85,28 @@ def day_of_line(dates: Sequence[Date], latest: When, last: dt.date) -> dt.date |
     return next((d for n in range(31) if (d := last + dt.timedelta(days=n)).day == day), None)
 
 
-def annotated(parts: Mapping[str, Any]) -> int | None:
+def annotated(parts: Mapping[str, Any], when: When) -> int | None:
     """The year that 今（2024）年, 去（2023）年 or 昨天（2024年4月28日） is told in."""
-    if "rel" not in parts or "year" not in parts or "begin" in parts:
+    year = year_of(when)
+    if "rel" not in parts or not named(parts) or "begin" in parts or not 1900 <= year <= 2100:
         return None
     try:
         unit, offset = offset_of(parts, "rel")
-        year = whole(parts["year"])
-    except (ValueError, Impossible):
+    except ValueError:
         return None
-    if unit not in ("year", "day") or not 1900 <= year <= 2100:
+    if unit not in ("year", "day"):
         return None
     return year - offset if unit == "year" else year
 
 
-def reviewed(dates: Sequence[Date]) -> int | None:
+def reviewed(dates: Sequence[Date], whens: Sequence[When]) -> int | None:
     """The year after the one that a text reviews and then calls 去年."""
     for i, date in enumerate(dates):
-        if "reviewed" in date.parts and "year" in date.parts:
+        if "reviewed" in date.parts and 1900 <= year_of(whens[i]) <= 2100:
             words = [str(d.parts.get("rel", "")) for d in dates[i + 1 :]]
             following = [word for word in words if word.startswith("year")]
             if following[:1] == ["year-1"]:
-                return whole(date.parts["year"]) + 1
+                return year_of(whens[i]) + 1
     return None
 
 
@@ -114,7 +116,7 @@ def before_next(article: Article, dates: Sequence[Date], whens: Sequence[When]) 
         if str(date.parts.get("rel", "")) == "year+1":
             here = paragraph_at(article, date.start)
             for later, when in zip(dates[i + 1 :], whens[i + 1 :], strict=True):
-                if when.value and "bound" in later.parts and named(later.parts) and paragraph_at(article, later.start) == here:
+                if "bound" in later.parts and named(later.parts) and 1900 <= year_of(when) <= 2100 and paragraph_at(article, later.start) == here:
                     return year_of(when) - 1
     return None
 
@@ -131,8 +133,8 @@ def counts(parts: Mapping[str, Any]) -> bool:
 
 def evident(parts: Mapping[str, Any], when: When) -> bool:
     """Whether a date can show the year of the text: told, and finer than a year."""
-    fine = when.granularity in FINE or (when.granularity == "interval" and "first_n" in parts)
-    return fine and counts(parts) and len(when.latest) >= 10 and when.latest[:1] != "-"
+    fine = when.granularity in FINE or (when.granularity == "interval" and ("first_n" in parts or "month_to" in parts))
+    return fine and counts(parts) and len(when.latest) >= 10 and "1900" <= when.latest[:4] <= "2100"
 
 
 def is_news(date: Date, article: Article) -> bool:
