@@ -13,6 +13,7 @@ from functools import cache
 from pipeline.intervals import Intervals
 from pipeline.model import Article
 from pipeline.nameparts import classes, is_country, is_place
+from pipeline.organisations import is_company
 from pipeline.stages.settle import Name, cuts, span_of
 from pipeline.words import read_words
 
@@ -26,6 +27,7 @@ TIME = re.compile(r"^.*?[0-9](?:月份?|[日号]|年|时|分)(?:晚间?|上午|�
 STOP_TAGS = ("p", "c", "r", "d", "t", "y", "e", "o")
 NAME_TAGS = ("", "nr", "nz", "nrt", "nrfg", "nt", "eng", "j", "ns")
 LISTED = re.compile(r"[^。！？!?；;,，:：()\n]+$")
+ENDERS = frozenset("的了是等该其某在")
 SEPARATOR = re.compile(r"、|和|与|及|以及")
 
 
@@ -86,7 +88,7 @@ def plausible(article: Article, start: int, end: int) -> bool:
     if is_place(text) or is_country(text) or text in _no_names() or classes().get(text) or text.endswith(_common_ends()):
         return False
     tokens = article.segment(text)
-    return not any(word in ("的", "了", "是", "等", "该", "其", "某", "在") for word, _ in tokens) and not (
+    return not any(word in ENDERS or (len(word) > 1 and classes().get(word) == ".") for word, _ in tokens) and not (
         len(tokens) == 1 and tokens[0][1] not in NAME_TAGS
     )
 
@@ -116,7 +118,7 @@ def _split(article: Article, start: int, end: int, taken: Intervals[Name]) -> li
         here = taken.over(at, stop)
         if here:
             sure = sure or any(n.itype == "company" for n in here)
-        elif plausible(article, at, stop):
+        elif plausible(article, at, stop) or is_company(text[at:stop]):
             out.append((at, stop))
         elif at > start:
             return []

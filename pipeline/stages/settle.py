@@ -17,7 +17,7 @@ from functools import cache
 from pipeline import organisations as orgs
 from pipeline.intervals import Intervals
 from pipeline.model import Article, Mention, Reject
-from pipeline.nameparts import is_country, is_place, word_class
+from pipeline.nameparts import classes, is_country, is_place, word_class
 from pipeline.rules import RuleSet
 from pipeline.stages.institutions import COUNTRY_HEADS, Candidate
 from pipeline.stages.ner import NerSpan
@@ -145,8 +145,8 @@ def _explains(article: Article, candidate: Candidate, ends: set[int]) -> bool:
     at = start - 1
     if any(stop in ends for stop in (at, at - 1)) or not "\u4e00" <= text[at - 1 : at] <= "\u9fff":
         return False
-    word, tag = article.segment(text[max(0, at - 6) : at])[-1]
-    return bool(tag) and len(word) > 1 and word_class(word, tag) in "SXC."
+    word, _ = article.segment(text[max(0, at - 6) : at])[-1]
+    return len(word) > 1 and classes().get(word, "-") in "SX."
 
 
 def _listed(text: str, start: int, end: int, sure: set[int]) -> bool:
