@@ -14,9 +14,11 @@ from typing import Any
 from pipeline.match import Capture, Match, as_decimal
 from pipeline.model import Article, Mention, Numeral, Quantity, UnitWord
 from pipeline.numerals import complete_scale, parse
+from pipeline.units import bare_yuan
 
 __all__ = ["build_quantity"]
 
+LOCAL = "local"  # a unit that a rule may set: the money of the text's region
 KINDS = frozenset({"count", "percentage", "money", "duration", "age", "fraction", "multiple", "measurement"})
 SCALES = "十百千万亿兆"
 SUM = Context(prec=12)  # 二十天 of a year has to stop somewhere
@@ -39,6 +41,8 @@ def build_quantity(match: Match, article: Article) -> Quantity | None:
         value, low, high = (None if n is None else n * factor for n in (value, low, high))
     unit, model = match.capture("unit"), model_of(match)
     code = unit_code(match, model)
+    if code == LOCAL:
+        code = bare_yuan(article.region)
     if plus := match.capture("plus"):
         more = added(plus.mention, code)
         if more is None or value is None:
