@@ -32,6 +32,7 @@ FIELDS = ("subject", "group", "comparator", "trend", "basis", "modality", "attri
 
 CLAUSE, SENTENCE, WHOLE = "clause", "sentence", "whole"
 TIMEOUT = "timeout"
+PARTS = 8  # parts of a sentence between semicolons that a cue speaks of at most
 REACH = 40  # numbers that a cue speaks of at most, in a text without stops
 CLAUSE_STOP = regex.compile("[" + regex.escape(CLAUSE_END) + "]")
 
@@ -210,6 +211,10 @@ def in_scope(match: Match, symbols: Symbols, drafts: Sequence[Draft]) -> list[Dr
     text = symbols.text
     end = text.find("\n", last)
     start = text.rfind("\n", 0, first) + 1 if scope == WHOLE else first
+    for _ in range(PARTS if scope == SENTENCE else 0):
+        if text[end - 1] not in ";；" or end + 1 >= len(text):
+            break
+        end = text.find("\n", end + 1)  # a semicolon ends no forecast
     if scope == CLAUSE and (stop := CLAUSE_STOP.search(text, last, end)):
         end = stop.start()
     low, high = (bisect_left(drafts, p, key=lambda d: d.at) for p in (start, end))

@@ -159,6 +159,8 @@ def share_change(symbols: Symbols, drafts: Sequence[Draft]) -> None:
             for name in ("trend", "basis"):
                 if before.get(name):
                     after.give(name, *before.fields[name])
+            if before.get("comparator") and after.quantity.comparator == "=" and says_respectively(symbols.text, before.at):
+                after.give("comparator", *before.fields["comparator"])  # 分别超过25万和45万
 
 
 def restated_share(before: Draft, after: Draft) -> bool:
