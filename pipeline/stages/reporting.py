@@ -1,6 +1,6 @@
 """What a text without a date of publication speaks from, where its own dates decide it: a year, or a day.
 
-Evidence, strongest first: a year or day annotated beside its word (今（2024）年, 昨天（2024年4月28日）); a review of a
+Evidence, strongest first: a dateline with its year; a year or day annotated beside its word (今（2024）年, 昨天（2024年4月28日）); a review of a
 year that the text then calls last year; the latest told month or day with a year, if nothing tells a later year. Dates in
 passing, plans, founding years and spans of years are none. What stays open stays empty: never the day of the run.
 """
@@ -36,6 +36,9 @@ class Reporting:
 
 def reporting(article: Article, dates: Sequence[Date], whens: Sequence[When]) -> Reporting | None:
     """What the text speaks from, by its dates in order and what they mean without it; None if they leave it open."""
+    dated = next((when for date, when in zip(dates, whens, strict=True) if date.parts.get("news") == "dateline" and evident(date.parts, when)), None)
+    if dated is not None and dated.granularity == "day":
+        return Reporting(year_of(dated), dt.date.fromisoformat(dated.value))
     noted = {year for date, when in zip(dates, whens, strict=True) if (year := annotated(date.parts, when)) is not None}
     if len(noted) > 1:
         return None
