@@ -11,8 +11,17 @@ from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from pipeline.model import Article, Token
-from pipeline.nameparts import LATIN, classes, is_country, is_place, is_province, place_prefix, places, word_class
+from pipeline.model import Token
+from pipeline.nameparts import (
+    LATIN,
+    classes,
+    is_country,
+    is_place,
+    is_province,
+    place_prefix,
+    places,
+    word_class,
+)
 
 __all__ = ["Grown", "Piece", "grow", "pieces_before"]
 
@@ -43,8 +52,7 @@ class Grown:
 
 
 def pieces_before(
-    article: Article,
-    sentence: int,
+    tokens: Sequence[Token],
     position: int,
     ends_name: Callable[[int], bool],
     joins: bool = False,
@@ -52,13 +60,13 @@ def pieces_before(
     college: bool = False,
     begins: Callable[[int], int] = lambda end: -1,
 ) -> list[Piece]:
-    """The pieces left of ``position`` up to what no name can hold, left to right.
+    """The pieces left of ``position`` up to what no name can hold, left to right; ``tokens`` are those of its clause.
 
     ``ends_name`` says whether an organisation's head ends at an offset. ``joins``: 和 may stand inside. ``loose``: single
     characters that no list knows may be part of a coined name (讯联), whatever their tag. ``college``: any word may stand
     between a parent and the head (福州大学至诚学院). ``begins``: where a known name that ends at an offset begins, or -1.
     """
-    walk = _Walk(article.tokens(sentence), position, ends_name, joins, loose, college, begins)
+    walk = _Walk(tokens, position, ends_name, joins, loose, college, begins)
     walk.go()
     return walk.out[::-1]
 

@@ -10,7 +10,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Sequence
 
 from pipeline.borders import Piece
-from pipeline.model import Article, Token
+from pipeline.model import Token
 from pipeline.nameparts import classes, word_class
 
 __all__ = ["whole_before"]
@@ -22,16 +22,15 @@ QUOTES = {"”": "“", '"': '"', "」": "「"}
 INNER_TAGS = ("n", "v", "a", "b", "f", "s", "z", "j", "g", "l", "i")
 
 
-def whole_before(article: Article, sentence: int, position: int, ends_name: Callable[[int], bool]) -> list[Piece]:
+def whole_before(tokens: Sequence[Token], position: int, ends_name: Callable[[int], bool]) -> list[Piece]:
     """The pieces of a joined name left of ``position``, left to right; empty when there is none."""
-    tokens = article.tokens(sentence)
     pieces: list[Piece] = []
     joined = False
     i = bisect_right(tokens, position - 1, key=lambda t: t.start) - 1
     while i >= 0 and position - tokens[i].start <= MAX_LENGTH:
         token = tokens[i]
         if token.text in QUOTES and (opened := _opened(tokens, i)) >= 0:
-            pieces.append(Piece(tokens[opened].start, token.end, article.shadow[tokens[opened].start : token.end], "N"))
+            pieces.append(Piece(tokens[opened].start, token.end, "".join(t.text for t in tokens[opened : i + 1]), "N"))
             joined, i = True, opened - 1
             continue
         kind = _kind(token, min(token.end, position), ends_name)

@@ -80,7 +80,7 @@ def test_brackets_without_a_partner_end_a_name() -> None:
 def test_growing_stops_at_a_person_before_a_place() -> None:
     """沈中阳北京大学: the person is no part of the university's name."""
     article = make_article(from_text("沈中阳北京大学医院"))
-    pieces = pieces_before(article, 0, 7, lambda end: end == 7)
+    pieces = pieces_before(article.tokens(0), 7, lambda end: end == 7)
     grown = grow(pieces, lambda start, end: end <= 3)
     assert grown is not None
     assert grown.start == 3

@@ -14,8 +14,8 @@ from functools import cache, partial
 
 from pipeline import organisations as orgs
 from pipeline.borders import Grown, Piece, grow, pieces_before
-from pipeline.joined import whole_before
 from pipeline.intervals import Intervals
+from pipeline.joined import whole_before
 from pipeline.match import Budget, Match, find_all
 from pipeline.model import Article, Found, Mention, Reject, Token
 from pipeline.nameparts import is_country, word_class
@@ -31,6 +31,9 @@ NO_PARENT = frozenset({"institution.brand", "institution.media", "institution.ce
 COUNTED = re.compile(r"(?:[0-9〇零一二两三四五六七八九十百千多数几各该这那]|余)[个家所座间支名位类种批](?:的|新的)?$")
 COUNTED_HEAD = re.compile(r"[0-9一二两三四五六七八九十百几多各][大家所座间]$")
 BRAND_LENGTH = 12
+CLAUSE_MARK = re.compile(r"[，,。；;：:！!？?\n]")
+NOTHING_BEFORE = frozenset("，,。；;：:！!？?\n、（(《〈的了")
+REACH = 36  # characters left of a head in which its parent stands
 WORLD = ("国际", "世界", "全球", "联合国", "亚洲", "欧洲", "非洲", "美洲", "环球", "跨国")
 
 
@@ -74,6 +77,8 @@ class _View:
     def __init__(self, article: Article, found: Found, matches: Sequence[Match]) -> None:
         self.article = article
         self.starts = [s.start for s in article.sentences]
+        self.clauses: dict[int, tuple[Token, ...]] = {}
+        self.borders = sorted({0, *self.starts, *(m.end() for m in CLAUSE_MARK.finditer(article.shadow))})
         people = {m.start: m.end for m in found.of(NerSpan) if m.label == "PER"}
         self.people = Intervals(people.items(), lambda span: span)
         self.known = {m.end: m.start for m in reversed(matches) if m.get("grow") == "known"}
@@ -89,9 +94,20 @@ class _View:
     def is_person(self, start: int, end: int) -> bool:
         return any(a <= start and end <= b for a, b in self.people.over(start, end))
 
+    def tokens(self, offset: int) -> tuple[Token, ...]:
+        """The tokens of the clause that holds the character at ``offset``: jieba ends words at these marks anyway."""
+        i = bisect_right(self.borders, offset)
+        if i not in self.clauses:
+            at, out = self.borders[i - 1], []
+            for word, tag in self.article.segment(self.article.shadow[at : self.borders[i]] if i < len(self.borders) else self.article.shadow[at:]):
+                out.append(Token(at, at + len(word), word, tag))
+                at += len(word)
+            self.clauses[i] = tuple(out)
+        return self.clauses[i]
+
     def token_at(self, offset: int) -> Token | None:
         """The token that holds the character at ``offset``."""
-        tokens = self.article.tokens(self.sentence(offset))
+        tokens = self.tokens(offset)
         i = bisect_right(tokens, offset, key=lambda t: t.start) - 1
         return tokens[i] if i >= 0 and tokens[i].end > offset else None
 
@@ -134,6 +150,8 @@ class _View:
             if length <= 3 and not titled and not begins and self.cuts_word(match.start, match.end, True):
                 return None
             return self.made(match, match.start, how, None)
+        if how != "team" and self.is_alone(match):
+            return None
         if self.cuts_word(match.start, match.end, False):
             return None
         if how == "team":
@@ -141,10 +159,10 @@ class _View:
         if COUNTED_HEAD.search(self.article.shadow, max(0, match.start - 2), match.start):
             return None  # 三大公司, 两家医院
         joins = match.get("joins") in ("yes", "strong")
-        number = self.sentence(match.start)
         loose = match.get("itype") in ("company", "foundation")
-        pieces = pieces_before(self.article, number, match.start, self.ends.__contains__, joins, loose, match.get("itype") == "university", lambda end: self.known.get(end, -1))
-        if match.get("joins") == "strong" and (whole := whole_before(self.article, number, match.start, self.ends.__contains__)):
+        tokens = self.tokens(match.start - 1)
+        pieces = pieces_before(tokens, match.start, self.ends.__contains__, joins, loose, match.get("itype") == "university", lambda end: self.known.get(end, -1))
+        if match.get("joins") == "strong" and (whole := whole_before(tokens, match.start, self.ends.__contains__)):
             kinds = "".join(piece.kind for piece in whole)
             return self.made(match, whole[0].start, how, Grown(whole[0].start, kinds, True, tuple(whole)))
         if how == "brand":
@@ -159,6 +177,12 @@ class _View:
         if self.counted(grown):
             return None
         return self.made(match, grown.start, how, grown)
+
+    def is_alone(self, match: Match) -> bool:
+        """Whether it is plain without any token that no name ends here: nothing before the head, or no parent near it."""
+        if self.article.shadow[match.start - 1 : match.start] in NOTHING_BEFORE or match.start == 0:
+            return True
+        return match.get("needs") == "parent" and self.ends.isdisjoint(range(match.start - REACH, match.start + 1))
 
     def proved(self, match: Match, side: str) -> Candidate | None:
         """A name that its context proves, or the list that holds such names."""
@@ -238,7 +262,7 @@ class _View:
             start = last.start if last.tag.startswith("nr") or (not last.tag and 2 <= len(last.text) <= 3) else -1
         if start < 0 or end - start < 2:
             return None
-        pieces = pieces_before(self.article, number, start, self.ends.__contains__)
+        pieces = pieces_before(self.tokens(start - 1), start, self.ends.__contains__)
         if pieces and pieces[-1].kind == "G" and (grown := grow(pieces, self.is_person)) is not None:
             return self.made(match, grown.start, "team", grown)
         return self.made(match, start, "team", None)

@@ -41,7 +41,7 @@ def before(article: Article, end: int) -> tuple[int, int] | None:
     text = TIME.sub("", run.group())
     start = end
     for word, tag in reversed(article.segment(text)):
-        if _stops(word, tag) and start < end or end - start + len(word) > LONGEST:
+        if (_stops(word, tag) and start < end) or end - start + len(word) > LONGEST:
             break
         start -= len(word)
     return (start, end) if plausible(article, start, end) else None
@@ -63,7 +63,7 @@ def after(article: Article, start: int, is_person: Callable[[int, int], bool], l
         at = start + length
         singles = length <= 1 and len(word) == 1 and tag not in ("p", "c", "r", "u")
         proper = tag in NAME_TAGS or classes().get(word) == "S"
-        if length and is_person(at, at + len(word)) or length + len(word) > LONGEST:
+        if (length and is_person(at, at + len(word))) or length + len(word) > LONGEST:
             break
         if length >= 2 and not singles and (not (proper or loose) or _stops(word, tag)):
             break
