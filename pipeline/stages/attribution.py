@@ -11,10 +11,13 @@ from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import regex
+
 from pipeline.match import Budget, Match, find_all
 from pipeline.model import Article, Mention
 from pipeline.pieces import roles
 from pipeline.rules import Rule, RuleSet
+from pipeline.stages.ner import NerSpan
 from pipeline.symbols import Symbols
 
 if TYPE_CHECKING:
@@ -23,6 +26,8 @@ if TYPE_CHECKING:
 __all__ = ["Speaker", "carry", "speakers"]
 
 SENTENCE, PARAGRAPH, NOBODY = "sentence", "paragraph", "nobody"
+TITLED = "said.person"
+NAME = regex.compile(r"\p{Han}{2,4}")
 PARTS = 12
 LONGEST = 600  # characters of one sentence or quotation that a speaker answers for
 QUOTES = {"”": "“", "」": "「", "』": "『", '"': '"'}
@@ -49,12 +54,30 @@ def speakers(article: Article, rules: Sequence[Rule], all_rules: RuleSet, drafts
         return []
     symbols = Symbols(article, [*context, *(d.quantity for d in drafts)], numbers)
     matches = find_all(rules, symbols, article, all_rules.lexicons, Budget(len(article.text)), late)
+    if named := named_again(article, matches, context):
+        symbols = Symbols(article, [*context, *named, *(d.quantity for d in drafts)], numbers)
+        matches = find_all(rules, symbols, article, all_rules.lexicons, Budget(len(article.text)), late)
     matches.sort(key=lambda m: (m.whole[0], -m.rule.priority))
     counted = {d.sentence for d in drafts}
     out: list[Speaker] = []
     for match in matches:
         out.append(speaker_of(match, article, counted, out[-1] if out else None))
     return out
+
+
+def named_again(article: Article, matches: Sequence[Match], context: Sequence[Mention]) -> list[Mention]:
+    """Where people named with their title (主席张三表示) are named without it (张三说), as mentions of a person."""
+    sources = [m.captures["source"] for m in matches if m.rule.id == TITLED and "source" in m.captures]
+    taken = {offset for m in context for offset in range(m.start, m.end)}
+    names = {article.shadow[c.start : c.end] for c in sources if not taken & set(range(c.start, c.end))}
+    out: list[Mention] = []
+    for name in sorted(n for n in names if NAME.fullmatch(n)):
+        at = article.shadow.find(name)
+        while at >= 0:
+            if not taken & set(range(at, at + len(name))):
+                out.append(NerSpan(at, at + len(name), stage="claims", label="person"))
+            at = article.shadow.find(name, at + len(name))
+    return sorted(out, key=lambda m: m.start)
 
 
 def speaker_of(match: Match, article: Article, counted: Set[int], last: Speaker | None) -> Speaker:

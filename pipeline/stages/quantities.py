@@ -50,6 +50,8 @@ def build_quantity(match: Match, article: Article) -> Quantity | None:
         value = SUM.add(value, more)
     if value is None and low is None and high is None:
         return None
+    if low is not None and high is not None and low > high:
+        return None  # 1到0例 is no range
     kind = str(match.given.get("kind") or (unit.attribute("kind") if unit else "") or (model.kind if model else "") or "count")
     return Quantity(
         match.start,
