@@ -172,6 +172,8 @@ class _View:
             return None
         if grown is None or not self.needed(match, grown):
             return None
+        if length == 1 and match.get("itype") == "parent" and len(grown.pieces[-1].text) == 1:
+            return None  # 考科蓝: a character of a coined name
         if match.get("not_parent") and self.after_hospital(grown):
             return None
         if self.counted(grown):

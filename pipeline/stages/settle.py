@@ -17,7 +17,7 @@ from functools import cache
 from pipeline import organisations as orgs
 from pipeline.intervals import Intervals
 from pipeline.model import Article, Mention, Reject
-from pipeline.nameparts import classes, is_country, is_place, word_class
+from pipeline.nameparts import classes, is_country, is_place, is_province, word_class
 from pipeline.rules import RuleSet
 from pipeline.stages.institutions import COUNTRY_HEADS, Candidate
 from pipeline.stages.ner import NerSpan
@@ -33,6 +33,7 @@ COUNTED = re.compile(r"[0-9一二两三四五六七八九十百几多各][大家
 YEAR = re.compile(r"[0-9]{2,4}年|[0-9]月|年代")
 LOCAL = ("省", "市", "县", "区", "州", "镇", "乡")
 TITLE_LENGTH = 60
+EXPLAINED = "an abbreviation of something else"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +84,11 @@ def settle(article: Article, candidates: Sequence[Candidate], spans: Sequence[Ne
     for candidate in witnessed:
         found_by[(candidate.start, candidate.end)].append(candidate.rule)
     names = Intervals((_named(article, c, heads, found_by[(c.start, c.end)]) for c in chosen), span_of)
+    explained = {article.shadow[r.start : r.end] for r in rejects if r.reason == EXPLAINED}
     for span in by_model:
-        if refused := _with_model(article, names, span, heads):
+        if article.shadow[span.start : span.end] in explained:
+            rejects.append(_reject(span, EXPLAINED))
+        elif refused := _with_model(article, names, span, heads):
             rejects.append(_reject(span, refused))
     return list(names), rejects
 
@@ -111,7 +115,7 @@ def _witnessed(article: Article, candidates: Sequence[Candidate], by_model: Inte
     explained = {article.shadow[c.start : c.end] for c in candidates if c.grown == "known" and _explains(article, c, ends)}
     for candidate in candidates:
         if explained and candidate.grown == "known" and article.shadow[candidate.start : candidate.end] in explained:
-            rejects.append(_reject(candidate, "an abbreviation of something else"))
+            rejects.append(_reject(candidate, EXPLAINED))
             continue
         if reason := _veto(article, candidate, by_model, sure):
             rejects.append(_reject(candidate, reason))
@@ -213,7 +217,8 @@ def _named(article: Article, candidate: Candidate, heads: Heads, rules: Sequence
     end_of_parent = max((p.end for p in candidate.pieces if p.kind == "G"), default=0)
     if end_of_parent > candidate.start:
         parent = (candidate.start, end_of_parent)
-    inner = heads.sort(article.shadow[candidate.start : end_of_parent]) if parent else ""
+    above = article.shadow[candidate.start : end_of_parent] if parent else ""
+    inner = heads.sort(above) or next((entry.itype for entry in orgs.known(above)), "")
     if itype == "parent":
         itype = inner or _branch_type(text)
     elif candidate.rule in ("institution.centre", "institution.ministry", "institution.office") and inner:
@@ -265,7 +270,8 @@ def _merged(article: Article, name: Name, start: int, end: int, rule: str, heads
     both = replace(name, rule=joined(name.rule, rule))
     text = article.shadow
     left, right = name.start, name.end
-    if start < left and not set(_kinds(article, start, left)) & set(".KXZ") and not YEAR.search(text, start, left):
+    located = is_province(orgs.place_of(text[left:right])[0]) and is_place(text[start:left]) and not is_country(text[start:left])
+    if start < left and not located and not set(_kinds(article, start, left)) & set(".KXZ") and not YEAR.search(text, start, left):
         left = start
     ward = name.itype == "hospital" and text[left:end].endswith(WARDS)
     if end > right and not COUNTED.match(text, right) and not ward and not set(_kinds(article, right, end)) & set(".K") and len(heads.head(text[left:end])) >= 2:
