@@ -129,6 +129,7 @@ def test_the_text_shows_what_it_speaks_from(text: str, mention: str, wanted: str
         ("今年产量增长。\n该厂曾于2010年5月扩建。", "今年"),
         ("今年产量增长，“2018-2022五年规划”已完成。", "今年"),
         ("他1985年6月3日出生，今年办展。", "今年"),
+        ("2016年6月3日建成。今年客流增长，8月达3万人。", "8月"),  # of this year, not of 2016
         ("2008年5月12日发生地震，今年举行纪念活动。", "今年"),  # one day of the past
         ("今年前两个月出口增长，而2016年1月至2月下降。", "今年前两个月"),  # told after, in contrast
     ],

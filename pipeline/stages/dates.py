@@ -97,6 +97,8 @@ class Settling:
                 self.counted = str(date.parts.get("rel", "")).startswith("year-")
                 if len(when.value) >= 10 and DAY.match(when.value):
                     self.day = when
+            elif not when.value and str(date.parts.get("rel", "")) == "year+0" and tells(date.parts):
+                self.context = self.day = None  # 今年 of a text without a year: what follows is not of the time told before
             if self.told and when.anchor == "published":
                 when = replace(when, anchor=self.told.day.isoformat() if self.told.day else "")
             yield when
