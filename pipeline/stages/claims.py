@@ -19,6 +19,7 @@ import regex
 
 from pipeline.match import Budget, Capture, Match, find_all
 from pipeline.model import Article, Claim, Date, Found, Institution, Mention, Quantity, Reject
+from pipeline.pieces import roles
 from pipeline.rules import Rule, RuleSet
 from pipeline.stages import attribution, periods, subjects
 from pipeline.stages.ner import NerSpan
@@ -79,7 +80,7 @@ def claims(article: Article, found: Found, rules: RuleSet, frames: Frames) -> It
     yield from inside
     if not quantities:
         return
-    context = [*found.of(Date), *outermost(found.of(Institution)), *persons(found)]
+    context = [*found.of(Date), *outermost(found.of(Institution)), *persons(article, found)]
     symbols, drafts = drafted(article, quantities, context)
     budget, late = Budget(len(article.text)), set[str]()
     matches = find_all(frames.claim, symbols, article, rules.lexicons, budget, late)
@@ -128,9 +129,10 @@ def outermost(names: Iterable[Institution]) -> list[Institution]:
     return out
 
 
-def persons(found: Found) -> list[Mention]:
-    """The names of people that the model found, as rules see them; one character (季|增) is no name."""
-    return [replace(m, label="person") for m in found.of(NerSpan) if m.label == "PER" and m.end - m.start > 1]
+def persons(article: Article, found: Found) -> list[Mention]:
+    """The names of people that the model found, as rules see them; one character or a word of change (季增) is no name."""
+    names = (m for m in found.of(NerSpan) if m.label == "PER" and m.end - m.start > 1)
+    return [replace(m, label="person") for m in names if article.shadow[m.start : m.end] not in roles()["tail"]]
 
 
 def drafted(article: Article, quantities: Sequence[Quantity], context: Sequence[Mention]) -> tuple[Symbols, list[Draft]]:
