@@ -57,22 +57,23 @@ def left_phrase(article: Article, symbols: Symbols, first: int, last: int) -> tu
     run = without_tail(without_bracket(without_comparison(run, symbols)))
     if run and has(run[-1], "factor") and any(has(p, "void") for p in run):
         return None  # 扣除价格因素
-    run = without_tail(without_opening(run[last_barrier(run, relative) :]))
+    cut = last_barrier(run, relative)
+    run = without_tail(without_opening(run[cut:]))
     per = next((i for i, p in enumerate(run) if p.text[:1] == "每"), None)
     if per and not without_tail(run[:per]):
         return None  # 收于每桶
-    if not run or not any(nominal(p) or p.tag.startswith(("v", "a")) for p in run) or names_nothing(run):
+    if not run or not any(nominal(p) or p.tag.startswith(("v", "a")) for p in run) or names_nothing(run, cut > 0):
         return None
     if symbols.text[run[0].start : run[-1].end].startswith(tuple(roles()["anaphor"])):
         return None  # 这一数字: what was measured before
     return symbols.span(max(first, run[0].start), min(last, run[-1].end))
 
 
-def names_nothing(run: Sequence[Piece]) -> bool:
-    """Whether a run is no more than empty words (平均|每), or a verb whose object is the number (组织|742人)."""
+def names_nothing(run: Sequence[Piece], cut: bool) -> bool:
+    """Whether a run is no more than empty words (平均|每), or the first verb of its clause, whose object is the number (组织|742人)."""
     if all(has(p, "empty") or trails(p) for p in run):
         return True
-    return len(run) == 1 and has(run[0], "transitive") and run[0].tag == "v" and not has(run[0], "nominal")
+    return len(run) == 1 and not cut and has(run[0], "transitive") and run[0].tag == "v" and not has(run[0], "nominal")
 
 
 def without_comparison(run: Sequence[Piece], symbols: Symbols) -> Sequence[Piece]:
@@ -163,7 +164,8 @@ def last_barrier(run: Sequence[Piece], relative: bool = False) -> int:
 def relates_no_noun(run: Sequence[Piece], i: int) -> bool:
     """Whether a verb at ``i`` has its object behind it (出动|消防车) and is no part of a clause with 的 (出动的消防车)."""
     behind = run[i + 1 :]
-    return i > 0 and any(nominal(p) for p in behind) and not any(p.tag == "uj" or has(p, "head") for p in behind)
+    real = i > 0 or (len(behind) > 1 and has(behind[0], "complement"))  # 挖|出|铜鼎
+    return real and any(nominal(p) for p in behind) and not any(p.tag == "uj" or has(p, "head") for p in behind)
 
 
 def inside_phrase(run: Sequence[Piece], i: int) -> bool:
@@ -238,6 +240,8 @@ def counted_end(run: Sequence[Piece]) -> int:
     for i, piece in enumerate(run[:COUNTED]):
         if is_sign(piece) or piece.mention is not None:
             return 0
+        if piece.tag == "uj" and i > plain > 0 and any(has(p, "copula") for p in run[:i]):
+            return i + 1 + len(head(run[i + 1 :]))  # 类别|为|紧急|的|病人
         if piece.text in roles()["doer"]:
             return i + 1
         if has(piece, "passive"):
