@@ -209,7 +209,7 @@ def _between_fields(tokens: Sequence[Token], index: int, after: Sequence[Piece],
     before = word_class(tokens[index - 1].text, tokens[index - 1].tag)
     if text == "、":
         return before == "S" and any(piece.text in ("和", "与", "及") for piece in after)
-    return before == "S" and not re.search(r"[局署处厅司院所会]$", tokens[index - 1].text)
+    return before == "S" and not re.search(r"(?:[局署处厅司院所]|(?<!社)会)$", tokens[index - 1].text)
 
 
 def grow(pieces: Sequence[Piece], person: Callable[[int, int], bool], company: bool = False) -> Grown | None:

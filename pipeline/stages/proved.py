@@ -27,6 +27,7 @@ TIME = re.compile(r"^.*?[0-9](?:月份?|[日号]|年|时|分)(?:晚间?|上午|�
 STOP_TAGS = ("p", "c", "r", "d", "t", "y", "e", "o")
 NAME_TAGS = ("", "nr", "nz", "nrt", "nrfg", "nt", "eng", "j", "ns")
 LISTED = re.compile(r"[^。！？!?；;,，:：()\n]+$")
+QUOTES = ("“", '"', "「", "『")
 ENDERS = frozenset("的了是等该其某在")
 SEPARATOR = re.compile(r"、|和|与|及|以及")
 
@@ -38,10 +39,10 @@ def before(article: Article, end: int) -> tuple[int, int] | None:
     run = RUN_BEFORE.search(article.shadow, max(0, end - 14), end)
     if not run:
         return None
-    text = TIME.sub("", run.group())
+    text = _kind_words().sub("", TIME.sub("", run.group()))
     start = end
     for word, tag in reversed(article.segment(text)):
-        if (_stops(word, tag) and start < end) or end - start + len(word) > LONGEST:
+        if (start < end and (_stops(word, tag) or word.endswith(_common_ends()))) or end - start + len(word) > LONGEST:
             break
         start -= len(word)
     return (start, end) if plausible(article, start, end) else None
@@ -88,7 +89,8 @@ def plausible(article: Article, start: int, end: int) -> bool:
     if is_place(text) or is_country(text) or text in _no_names() or classes().get(text) or text.endswith(_common_ends()):
         return False
     tokens = article.segment(text)
-    return not any(word in ENDERS or (len(word) > 1 and classes().get(word) == ".") for word, _ in tokens) and not (
+    quoted = article.shadow[start - 1 : start] in QUOTES
+    return not any((word in ENDERS and not (quoted and word == "的")) or (len(word) > 1 and classes().get(word) == ".") for word, _ in tokens) and not (
         len(tokens) == 1 and tokens[0][1] not in NAME_TAGS
     )
 
@@ -143,6 +145,13 @@ def _stops(word: str, tag: str) -> bool:
 @cache
 def _no_names() -> frozenset[str]:
     return frozenset(row["term"] for row in read_words("org_words") if row["class"] in ("not_name", "not_head"))
+
+
+@cache
+def _kind_words() -> re.Pattern[str]:
+    """Up to the last word that says what sort of company the name behind it is (车企零跑), which jieba may glue to it."""
+    words = sorted(row["term"] for row in read_words("org_words") if row["class"] == "kind_before")
+    return re.compile(f"^.*(?:{'|'.join(map(re.escape, words))})(?=..)")
 
 
 @cache
