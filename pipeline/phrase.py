@@ -152,7 +152,7 @@ def last_barrier(run: Sequence[Piece], relative: bool = False) -> int:
             return i + 1
         elif i + 1 < len(run) and (has(run[i + 1], "suffix") or (run[i + 1].text[:1] == "每" and i + 2 == len(run))):
             continue  # 可获得|率: the verb is part of the name of a measure; 等候费为|每分钟
-        elif i and piece.text == "、" and run[i - 1].tag == "a":
+        elif i > 1 and piece.text == "、" and run[i - 1].tag == "a":
             return i + 1  # 日照长、|年平均气温
         elif not relative and (has(piece, "barrier") or (has(piece, "transitive") and relates_no_noun(run, i))):
             return i + 1

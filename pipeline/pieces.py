@@ -67,7 +67,7 @@ def cut(segment: Callable[[str], list[tuple[str, str]]], text: str) -> tuple[tup
         if (parts := two_tails(word, tag)) is not None:
             out += [(part, "v") for part in parts]
             continue
-        if tag or len(word) == 1 or word.isascii() or word in roles()["whole"]:
+        if tag or len(word) == 1 or word.isascii() or word in roles()["whole"] or word in roles()["tail"]:
             out.append((word, tag))
             continue
         first = next((i for i, char in enumerate(word) if char not in glue), len(word))

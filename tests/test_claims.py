@@ -37,6 +37,9 @@ SUBJECTS = [
     ("事故造成12人死亡、35人受伤。", {"12人": "死亡", "35人": "受伤"}),
     ("59岁的糖尿病患者入院。", {"59岁": "糖尿病患者"}),
     ("公立208所、私立8所。", {"208所": "公立", "8所": "私立"}),
+    ("新生儿为2.1万人，出生率为6‰，较上年增加3536人。", {"6‰": "出生率", "3536人": "新生儿"}),  # no rate is counted in people
+    ("入境旅客达3万人，本地旅客人数明显减少，降至2万人。", {"2万人": "本地旅客人数"}),  # a clause between says what changed
+    ("冷、热水价格分别提高3元和2元。", {"3元": "冷、热水价格", "2元": "冷、热水价格"}),  # the members share their head
 ]
 
 
@@ -117,6 +120,8 @@ def test_future_dates_are_projections_when_the_publication_is_known() -> None:
         ("国家统计局发布最新情况。数据显示，比重为30%。", "国家统计局"),  # whose data they are
         ("国家统计局发布新规。比重为30%。", ""),  # publishing a rule says nothing of what follows
         ("比重为30%。", ""),
+        ("主席王大明说，天气好。王大明表示，比重为30%。", "王大明"),  # named without the title later
+        ("记者王大明报道，比重为30%。", ""),
     ],
 )
 def test_who_says_so(text: str, speaker: str) -> None:

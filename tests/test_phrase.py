@@ -48,6 +48,13 @@ def right(text: str) -> str:
         ("\ufeff全市总面积", "全市总面积"),  # neither a mark nor an emoji is part of it
         ("较去年", ""),
         ("同比增长", ""),
+        ("同比增加", ""),  # jieba takes both for one name
+        ("教育支出减列", "教育支出"),  # 减列 is no word of jieba's
+        ("海关进行了", "海关"),
+        ("单位面积能耗（现价）较上期下降", "单位面积能耗"),  # a bracket before what it is compared with
+        ("位于城北的水库蓄水量", "水库蓄水量"),
+        ("招募", "招募"),
+        ("组织", ""),  # a verb whose object is the number
         ("，", ""),
     ],
 )
@@ -62,6 +69,10 @@ def test_left_of_the_number(run: str, phrase: str) -> None:
         ("干细胞新药通过审批", "干细胞新药"),
         ("需胰岛素治疗的严重糖尿病患者计算", "需胰岛素治疗的严重糖尿病患者"),  # a verb only inside a modifier
         ("研究中心", "研究中心"),
+        ("失窃案件移交检方", "失窃案件"),  # events, over a verb
+        ("违规摊位被拆除", "违规摊位"),  # what a passive follows
+        ("申请未获批准者离开", "申请未获批准者"),  # who does so
+        ("病情为重症的病人", "病情为重症的病人"),
         ("左右", ""),
         ("以上的增长", ""),
         ("、私立", ""),
