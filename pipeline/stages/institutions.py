@@ -31,6 +31,8 @@ NO_PARENT = frozenset({"institution.brand", "institution.media", "institution.ce
 COUNTED = re.compile(r"(?:[0-9〇零一二两三四五六七八九十百千多数几各该这那]|余)[个家所座间支名位类种批](?:的|新的)?$")
 COUNTED_HEAD = re.compile(r"[0-9一二两三四五六七八九十百几多各][大家所座间]$")
 BRAND_LENGTH = 12
+LIST_MARKS = "、和与及"
+WITNESSES = frozenset("、和与及以”\"」』")
 CLAUSE_MARK = re.compile(r"[，,。；;：:！!？?\n]")
 NOTHING_BEFORE = frozenset("，,。；;：:！!？?\n、（(《〈的了")
 REACH = 36  # characters left of a head in which its parent stands
@@ -80,6 +82,7 @@ class _View:
         self.clauses: dict[int, tuple[Token, ...]] = {}
         self.borders = sorted({0, *self.starts, *(m.end() for m in CLAUSE_MARK.finditer(article.shadow))})
         people = {m.start: m.end for m in found.of(NerSpan) if m.label == "PER"}
+        self.organisations = Intervals((m for m in found.of(NerSpan) if m.label == "ORG"), lambda m: (m.start, m.end))
         self.people = Intervals(people.items(), lambda span: span)
         self.known = {m.end: m.start for m in reversed(matches) if m.get("grow") == "known"}
         self.ends = {
@@ -150,7 +153,7 @@ class _View:
             if length <= 3 and not titled and not begins and self.cuts_word(match.start, match.end, True):
                 return None
             return self.made(match, match.start, how, None)
-        if how != "team" and self.is_alone(match):
+        if how != "team" and (self.is_alone(match) or (how == "brand" and not self.may_be_witnessed(match))):
             return None
         if self.cuts_word(match.start, match.end, False):
             return None
@@ -185,6 +188,15 @@ class _View:
         if self.article.shadow[match.start - 1 : match.start] in NOTHING_BEFORE or match.start == 0:
             return True
         return match.get("needs") == "parent" and self.ends.isdisjoint(range(match.start - REACH, match.start + 1))
+
+    def may_be_witnessed(self, match: Match) -> bool:
+        """Whether a brand can have the witness that `settle` asks for: the model, a list, quotation marks, a known company."""
+        text, low = self.article.shadow, max(0, match.start - BRAND_LENGTH)
+        if self.organisations.over(match.start, match.end) or text[match.end : match.end + 1] in WITNESSES:
+            return True
+        if any(mark in text[low : match.start] for mark in LIST_MARKS):
+            return True
+        return any(orgs.is_company(text[start : match.start]) for start in range(low, match.start - 1))
 
     def proved(self, match: Match, side: str) -> Candidate | None:
         """A name that its context proves, or the list that holds such names."""
