@@ -49,7 +49,7 @@ def symbols_for(key: str, article: Article, found: Found) -> Symbols:
         case "frames":
             return Symbols(
                 article,
-                [*found.of(Quantity), *found.of(Date), *outermost(found.of(Institution)), *persons(found)],
+                [*found.of(Quantity), *found.of(Date), *outermost(found.of(Institution)), *persons(article, found)],
             )
         case "names":
             return Symbols(article, ())
