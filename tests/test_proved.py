@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from pipeline import contexts
 from pipeline.borders import Piece
 from pipeline.joined import whole_before
 from pipeline.stages import proved
@@ -25,14 +26,14 @@ from pipeline.stages.settle import Name
 def test_name_before_a_code(text: str, name: str) -> None:
     """Fails when a date or the sort of company is taken in, or a common noun or a place is taken for a name."""
     article = make_article(from_text(text))
-    span = proved.before(article, article.shadow.index("("))
+    span = contexts.before(article, article.shadow.index("("))
     assert (article.text[slice(*span)] if span else "") == name
 
 
 def test_name_after_grows_to_what_is_said_again() -> None:
     """Fails when jieba's cut through an unknown name (普/莱德) decides."""
     article = make_article(from_text("子公司凯德莱在上半年盈利，凯德莱原股东有异议"))
-    span = proved.after(article, 3, lambda start, end: False)
+    span = contexts.after(article, 3, lambda start, end: False)
     assert span == (3, 6)
 
 

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache, partial
 
+from pipeline import contexts
 from pipeline import organisations as orgs
 from pipeline.borders import Grown, Piece, grow, pieces_before
 from pipeline.intervals import Intervals
@@ -200,17 +201,15 @@ class _View:
 
     def proved(self, match: Match, side: str) -> Candidate | None:
         """A name that its context proves, or the list that holds such names."""
-        from pipeline.stages import proved  # it knows the names that `settle` makes of candidates
-
         head = match.captures["head"]
         if side == "before":
-            span = proved.before(self.article, head.start)
+            span = contexts.before(self.article, head.start)
         elif side == "after":
-            span = proved.after(self.article, head.end, self.is_person, match.get("needs") == "word")
+            span = contexts.after(self.article, head.end, self.is_person, match.get("needs") == "word")
         elif side == "members":
-            span = proved.members(self.article, head.start)
+            span = contexts.members(self.article, head.start)
         else:
-            span = (head.start, head.end) if proved.plausible(self.article, head.start, head.end) else None
+            span = (head.start, head.end) if contexts.plausible(self.article, head.start, head.end) else None
         if span is None or (side != "after" and self.is_person(*span)):
             return None
         return Candidate(*span, rule=match.rule.id, stage="institutions", itype="company", grown=side if side == "members" else "proved")
