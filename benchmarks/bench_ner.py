@@ -76,9 +76,7 @@ def speed(documents: list[str], repeat: int) -> None:
             lambda: ner.find(kept),
         ),
     ]
-    print(
-        f"{total} characters, {len(every)} sentences; the prefilter sends {sent / total:.0%} of the characters"
-    )
+    print(f"{total} characters, {len(every)} sentences; the prefilter sends {sent / total:.0%} of the characters")
     print(f"{'characters a second of the whole text':42} {'wall':>9} {'ratio':>7} {'CPU':>9} {'ratio':>7}")
     rates = best(repeat, ways)
     wall0, cpu0 = rates[ways[0][0]]
@@ -98,8 +96,7 @@ def gold() -> dict[str, tuple[str, Spans, Spans]]:
         path = next(p for p in (GOLD / "dev" / name, ROOT / "corpus" / name) if p.exists())
         rows = [row for row in rows if row["type"] == "institution"]
         spans = [
-            {(int(str(r["start"])), int(str(r["end"]))) for r in rows if bool(r.get("optional")) == o}
-            for o in (0, 1)
+            {(int(str(r["start"])), int(str(r["end"]))) for r in rows if bool(r.get("optional")) == o} for o in (0, 1)
         ]
         out[name] = (path.read_bytes().decode("utf-8-sig"), spans[0], spans[1])
     return out
@@ -134,12 +131,7 @@ def report_quality() -> None:
         parts = [(at, part) for at, part in sentences(simplified(text)) if keep(part)]
         find = ner.analyse if raw else ner.find
         names = find([part for _, part in parts])
-        return {
-            (at + a, at + b)
-            for (at, _), hits in zip(parts, names, strict=True)
-            for a, b, k in hits
-            if k == "ORG"
-        }
+        return {(at + a, at + b) for (at, _), hits in zip(parts, names, strict=True) for a, b, k in hits if k == "ORG"}
 
     print("institutions of the gold sets (seeds and dev), model only:")
     print("  raw                ", quality(lambda text: spans(text, True, bool)))
@@ -153,9 +145,7 @@ def read(folders: Iterable[Path]) -> list[str]:
 
 
 def main() -> None:
-    arguments = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("folders", nargs="*", type=Path)
     arguments.add_argument("--repeat", type=int, default=3)
     given = arguments.parse_args()

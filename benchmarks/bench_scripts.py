@@ -45,7 +45,9 @@ def scores(path: Path) -> list[tuple[int, int, int, int]]:
                 continue
             rows = found(text, case["start"], case["end"])
             valued = "value" in case["expected"]
-            for i, hit in enumerate((True, bool(rows), valued, valued and any(right(r, case["expected"]) for r in rows))):
+            for i, hit in enumerate(
+                (True, bool(rows), valued, valued and any(right(r, case["expected"]) for r in rows))
+            ):
                 count[i] += hit
     return [(c[0], c[1], c[2], c[3]) for c in counts]
 

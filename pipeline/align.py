@@ -213,9 +213,7 @@ class _Builder:
         self.length, self.last_source_end = end, high
 
     def build(self) -> Alignment:
-        return Alignment(
-            self.length, self.text_starts, self.source_starts, self.source_ends, bytes(self.exact)
-        )
+        return Alignment(self.length, self.text_starts, self.source_starts, self.source_ends, bytes(self.exact))
 
 
 def line_starts(original: str) -> Sequence[int]:

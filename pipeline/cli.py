@@ -47,9 +47,7 @@ def _encoding(value: str) -> str:
     try:
         return codecs.lookup(value).name if value else ""
     except LookupError:
-        raise typer.BadParameter(
-            f"{value!a} is no encoding: try utf-8, gb18030, big5hkscs or utf-16"
-        ) from None
+        raise typer.BadParameter(f"{value!a} is no encoding: try utf-8, gb18030, big5hkscs or utf-16") from None
 
 
 def _version(value: bool) -> None:
@@ -80,9 +78,7 @@ def run(
     ],
     jobs: Annotated[
         int,
-        typer.Option(
-            min=0, metavar="N", help="Worker processes; 0 chooses. Results are the same for any number."
-        ),
+        typer.Option(min=0, metavar="N", help="Worker processes; 0 chooses. Results are the same for any number."),
     ] = 0,
     rules: RulesOption = None,
     ner: Annotated[
@@ -90,16 +86,12 @@ def run(
     ] = DEFAULT_NER,
     encoding: Annotated[
         str,
-        typer.Option(
-            callback=_encoding, metavar="CODEC", help="Decode every file with this codec, e.g. gb18030."
-        ),
+        typer.Option(callback=_encoding, metavar="CODEC", help="Decode every file with this codec, e.g. gb18030."),
     ] = "",
     published: PublishedOption = "",
     only: Annotated[
         list[str] | None,
-        typer.Option(
-            metavar="RULE", help="Use this rule only (an id, or the part before a dot). Repeatable."
-        ),
+        typer.Option(metavar="RULE", help="Use this rule only (an id, or the part before a dot). Repeatable."),
     ] = None,
     except_: Annotated[
         list[str] | None, typer.Option("--except", metavar="RULE", help="Leave this rule out. Repeatable.")
@@ -107,12 +99,8 @@ def run(
     csv: Annotated[
         CsvStyle, typer.Option(help="excel: BOM, CRLF, formulas guarded. plain: none of these.")
     ] = CsvStyle.excel,
-    limit: Annotated[
-        int, typer.Option(min=0, metavar="N", help="Read the first N files only; 0 reads all.")
-    ] = 0,
-    restart: Annotated[
-        bool, typer.Option("--restart", help="Do everything again (this version always does).")
-    ] = False,
+    limit: Annotated[int, typer.Option(min=0, metavar="N", help="Read the first N files only; 0 reads all.")] = 0,
+    restart: Annotated[bool, typer.Option("--restart", help="Do everything again (this version always does).")] = False,
 ) -> None:
     """Read articles, write tables: claims, institutions, dates, entities, documents, rules, rejected."""
     from pipeline.run import run as work
@@ -176,7 +164,7 @@ def verify(
     ] = None,
 ) -> None:
     """Check every row against its source: offsets, text, hashes, ids, links between tables."""
-    from pipeline.verify import verify as work
+    from pipeline.output.verify import verify as work
 
     verdict = work(out, base)
     for mismatch in verdict.mismatches[:MOST_SHOWN]:
@@ -190,17 +178,21 @@ def verify(
 @app.command()
 @ends_well
 def compare(
-    outs: Annotated[list[Path], typer.Argument(metavar="OUT", help="Folders that runs wrote; several are compared together.")],
+    outs: Annotated[
+        list[Path], typer.Argument(metavar="OUT", help="Folders that runs wrote; several are compared together.")
+    ],
 ) -> None:
     """Print what claims of different documents say about the same subject, unit and time: agree, differ, update."""
-    from pipeline.comparison import compare as work
-    from pipeline.comparison import lines
+    from pipeline.output.comparison import compare as work
+    from pipeline.output.comparison import lines
 
     for line in lines(work(outs)):
         typer.echo(line)
 
 
-registry_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="A local index of organisations' identifiers.")
+registry_app = typer.Typer(
+    no_args_is_help=True, rich_markup_mode=None, help="A local index of organisations' identifiers."
+)
 app.add_typer(registry_app, name="registry")
 
 
@@ -212,11 +204,16 @@ class RegistryFormat(StrEnum):
 @registry_app.command("import")
 @ends_well
 def registry_import(
-    kind: Annotated[RegistryFormat, typer.Argument(help="ror: the JSON of a ROR dump, schema v2. csv: columns id, name, aliases (| between), country, itype.")],
+    kind: Annotated[
+        RegistryFormat,
+        typer.Argument(
+            help="ror: the JSON of a ROR dump, schema v2. csv: columns id, name, aliases (| between), country, itype."
+        ),
+    ],
     file: Annotated[Path, typer.Argument(metavar="FILE")],
 ) -> None:
     """Read identifiers of organisations into the local index, in place of what it held; later runs link to them."""
-    from pipeline.registry import import_csv, import_ror
+    from pipeline.names.registry import import_csv, import_ror
 
     try:
         done = (import_ror if kind is RegistryFormat.ror else import_csv)(file)

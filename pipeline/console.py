@@ -12,7 +12,7 @@ from typing import Annotated, Any, TypeVar
 import typer
 
 from pipeline.config import ConfigError
-from pipeline.folder import FolderError
+from pipeline.output.folder import FolderError
 from pipeline.rules import RuleErrors
 
 __all__ = ["Code", "PublishedOption", "RulesOption", "ends_well", "say"]

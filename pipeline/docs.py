@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 
 from pipeline import extract
 from pipeline.cli import app
-from pipeline.columns import TABLES, Column
+from pipeline.output.columns import TABLES, Column
 
 __all__ = ["COMMANDS", "filled", "main"]
 
@@ -48,9 +48,7 @@ def tables() -> str:
     """A table of columns for every CSV."""
     out = []
     for table in TABLES.values():
-        out.append(
-            f"\n**{table.name}.csv**, one row: {table.row}\n\n| column | type | what |\n|---|---|---|\n"
-        )
+        out.append(f"\n**{table.name}.csv**, one row: {table.row}\n\n| column | type | what |\n|---|---|---|\n")
         out += [f"| `{c.name}` | {c.type} | {_about(c)} |\n" for c in table.columns]
     return "".join(out) + "\n"
 

@@ -18,9 +18,9 @@ from typing import Any
 
 from pipeline.config import Config, ConfigError, rule_folders, rules_dir
 from pipeline.model import Article, Found, Reject, Result, Source
-from pipeline.rows import rows
+from pipeline.output.rows import rows
+from pipeline.rulekit.ruletests import Failure, run_tests
 from pipeline.rules import RuleSet, loaded
-from pipeline.ruletests import Failure, run_tests
 from pipeline.stages import build
 from pipeline.stages.article import make_article
 from pipeline.stages.convert import simplify, to_traditional
@@ -52,9 +52,7 @@ def process(path: Path, config: Config, named: frozenset[Path] = frozenset()) ->
     name, started = shown(path), time.perf_counter()
     try:
         if path.stem.lower() == "readme" and path not in named:
-            raise ReadError(
-                "readme", f"{name}: describes its folder; to read it as an article, name it itself"
-            )
+            raise ReadError("readme", f"{name}: describes its folder; to read it as an article, name it itself")
         source = read(path, shown=name, encoding=config.encoding, labels=publication_labels())
         source = replace(source, doc_id=doc_id(name), published=source.published or config.published)
         reading = time.perf_counter() - started
@@ -100,9 +98,7 @@ def extract_source(source: Source, config: Config) -> Result:
     )
 
 
-def find(
-    source: Source, config: Config, lap: Callable[[str], None] = lambda name: None
-) -> tuple[Article, Found]:
+def find(source: Source, config: Config, lap: Callable[[str], None] = lambda name: None) -> tuple[Article, Found]:
     """Everything the stages find in a document, in text offsets; ``lap`` hears when each has finished."""
     works = machine(config.rules, config.only, config.drop, config.ner)
     article = make_article(source, region=config.region or None)
@@ -178,9 +174,7 @@ class _Clock:
         self._last = now
 
 
-def _described(
-    article: Article, written: dict[str, list[dict[str, Any]]], timeouts: Sequence[str]
-) -> dict[str, Any]:
+def _described(article: Article, written: dict[str, list[dict[str, Any]]], timeouts: Sequence[str]) -> dict[str, Any]:
     """The documents.csv row of a document that was read."""
     source = article.source
     copied = (
@@ -200,14 +194,9 @@ def _described(
     return row
 
 
-def _rule_counts(
-    written: dict[str, list[dict[str, Any]]], timeouts: Sequence[str]
-) -> dict[str, dict[str, int]]:
+def _rule_counts(written: dict[str, list[dict[str, Any]]], timeouts: Sequence[str]) -> dict[str, dict[str, int]]:
     kept = Counter(
-        rule
-        for name in ("claims", "institutions", "dates")
-        for row in written[name]
-        for rule in _rules_of(row)
+        rule for name in ("claims", "institutions", "dates") for row in written[name] for rule in _rules_of(row)
     )
     lost = Counter(row["rule"] for row in written["rejected"] if row["rule"])
     late = Counter(timeouts)

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipeline import tables
 from pipeline.config import Config
 from pipeline.document import extract_source, publication_labels, shown
 from pipeline.model import Result
+from pipeline.output import tables
 from pipeline.stages.read import from_text, is_supported, read
 
 if TYPE_CHECKING:

@@ -16,17 +16,17 @@ from typing import Any
 
 import regex
 
-from pipeline.dateparts import extent
+from pipeline.calendar.dateparts import extent
 from pipeline.model import Article, Date, Mention, Numeral, Quantity, UnitWord
-from pipeline.phrase import left_phrase, right_phrase
+from pipeline.rulekit.phrase import left_phrase, right_phrase
+from pipeline.rulekit.scan import scanner
+from pipeline.rulekit.symbols import Symbols
+from pipeline.rulekit.template import CLAUSE_END, RUN_LIMIT
 from pipeline.rules import Context, Lexicon, Rule
-from pipeline.scan import scanner
-from pipeline.symbols import Symbols
-from pipeline.template import CLAUSE_END, RUN_LIMIT
 
 __all__ = ["Budget", "Capture", "Match", "Text", "build", "find", "find_all", "order", "resolve", "verdict"]
 
-LINE_MARKS = " \t\r#>*_|•·●■◆▲【[〔(\"“「-–—"
+LINE_MARKS = ' \t\r#>*_|•·●■◆▲【[〔("“「-–—'
 CLAUSE_BREAK = regex.compile("(?r)[" + regex.escape(CLAUSE_END) + "]")
 
 
@@ -94,7 +94,9 @@ class Match:
         """One captured field, None when it captured nothing."""
         if name not in self._captures:
             kind = self.rule.captures.get(name)
-            start, end = self.found.span(name) if kind and not (self.rule.lead and name == self.rule.lead[0]) else (-1, -1)
+            start, end = (
+                self.found.span(name) if kind and not (self.rule.lead and name == self.rule.lead[0]) else (-1, -1)
+            )
             if kind is None or start < 0 or start == end:
                 return None
             self._captures[name] = plain_capture(self.symbols, start, end, kind, self._text.lexicons)
@@ -105,7 +107,9 @@ class Match:
         """The evaluated `set:` values."""
         if self._given is None:
             environment = Environment(self)
-            self._given = {name: value(environment) if callable(value) else value for name, value in self.rule.set.items()}
+            self._given = {
+                name: value(environment) if callable(value) else value for name, value in self.rule.set.items()
+            }
         return self._given
 
     @property
@@ -187,7 +191,12 @@ class Budget:
 
 
 def find(
-    rule: Rule, symbols: Symbols, article: Article, lexicons: Mapping[str, Lexicon], budget: Budget, starts: Sequence[int] | None = None
+    rule: Rule,
+    symbols: Symbols,
+    article: Article,
+    lexicons: Mapping[str, Lexicon],
+    budget: Budget,
+    starts: Sequence[int] | None = None,
 ) -> Iterator[Match]:
     """Every match of a rule, left to right, not overlapping itself. Raises `TimeoutError` past the budget.
 
@@ -234,14 +243,23 @@ def next_start(rule: Rule, found: regex.Match[str]) -> int:
 
 
 def find_all(
-    rules: Sequence[Rule], symbols: Symbols, article: Article, lexicons: Mapping[str, Lexicon], budget: Budget, timed_out: set[str]
+    rules: Sequence[Rule],
+    symbols: Symbols,
+    article: Article,
+    lexicons: Mapping[str, Lexicon],
+    budget: Budget,
+    timed_out: set[str],
 ) -> list[Match]:
     """Matches of many rules; a rule that exceeds its budget is named in ``timed_out`` and the others go on."""
     out: list[Match] = []
     plan = scanner(rules, lexicons)
     for number, (rule, starts) in enumerate(zip(rules, plan.starts(symbols.text), strict=True)):
         scans = number in plan.scanning
-        if rule.id in timed_out or not (starts or scans) or (rule.gate and not all(run(Surroundings(article)) for run in rule.gate)):
+        if (
+            rule.id in timed_out
+            or not (starts or scans)
+            or (rule.gate and not all(run(Surroundings(article)) for run in rule.gate))
+        ):
             continue
         try:
             out.extend(find(rule, symbols, article, lexicons, budget, None if scans else starts))
@@ -270,7 +288,9 @@ def build(rule: Rule, found: regex.Match[str], symbols: Symbols, text: Text) -> 
     for name in rule.phrases:
         start, end = found.span(name)
         if start >= 0:
-            phrase = phrase_capture(text.article, symbols, (start, end), "phrase", right_phrase if end == last else left_phrase)
+            phrase = phrase_capture(
+                text.article, symbols, (start, end), "phrase", right_phrase if end == last else left_phrase
+            )
             if phrase is None:
                 return None
             match.keep(name, phrase)
@@ -393,5 +413,3 @@ def as_decimal(value: Any) -> Decimal | None:
         return Decimal(str(value)) if value not in ("", None) else None
     except ArithmeticError:
         return None
-
-

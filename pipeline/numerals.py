@@ -17,9 +17,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from decimal import Decimal
 
-from pipeline.hanzi import DIVIDE, EXACT, SCALES, Reading, plain
 from pipeline.model import Numeral
-from pipeline.reading import MAX_DIGITS, MAX_RUN, NUMERAL_CHARACTERS, continued, hanzi_number, negated
+from pipeline.numerics.hanzi import DIVIDE, EXACT, SCALES, Reading, plain
+from pipeline.numerics.reading import MAX_DIGITS, MAX_RUN, NUMERAL_CHARACTERS, continued, hanzi_number, negated
 
 __all__ = ["NumeralWords", "Reading", "complete_scale", "find_numerals", "parse", "vague_numbers"]
 
@@ -406,9 +406,7 @@ class _Scan:
 
 
 def _numeral(start: int, read: Reading) -> Numeral:
-    return Numeral(
-        start, start + read.length, "", "", read.value, read.low, read.high, read.comparator, read.shape
-    )
+    return Numeral(start, start + read.length, "", "", read.value, read.low, read.high, read.comparator, read.shape)
 
 
 def _is_code(text: str, pos: int) -> bool:

@@ -16,10 +16,10 @@ from pathlib import Path
 
 import regex
 
-from pipeline.compile import FRAGMENTS, Compiler
-from pipeline.expr import Expression, ExpressionError, compile_expression
-from pipeline.lexicons import Lexicon, LexiconReader
-from pipeline.rule import (
+from pipeline.rulekit.compile import FRAGMENTS, Compiler
+from pipeline.rulekit.expr import Expression, ExpressionError, compile_expression
+from pipeline.rulekit.lexicons import Lexicon, LexiconReader
+from pipeline.rulekit.rule import (
     CONTEXT_KEYS,
     FILE_KEYS,
     FORMAT,
@@ -33,8 +33,8 @@ from pipeline.rule import (
     RuleSet,
     RuleTest,
 )
-from pipeline.ruleerrors import CODES, Report, RuleError, RuleErrors, did_you_mean
-from pipeline.rulefile import Item, Keys, Listed, Text, keys, named, parse, sequence, text, texts
+from pipeline.rulekit.ruleerrors import CODES, Report, RuleError, RuleErrors, did_you_mean
+from pipeline.rulekit.rulefile import Item, Keys, Listed, Text, keys, named, parse, sequence, text, texts
 
 __all__ = [
     "CODES",
@@ -102,7 +102,9 @@ class Loader:
             return
         self.total += len(data)
         if self.total > MAX_TOTAL:
-            self.error(None, "size", f"all rule files together have more than {MAX_TOTAL:,} bytes: put terms into CSV lexicons")
+            self.error(
+                None, "size", f"all rule files together have more than {MAX_TOTAL:,} bytes: put terms into CSV lexicons"
+            )
             return
         before = len(self.report.errors)
         root = parse(data, self.report)
@@ -151,7 +153,10 @@ class Loader:
         if not isinstance(item, Keys):
             self.error(item, "type", "a rule is a set of keys: id, extracts, match, tests ...")
             return
-        name, place = next(((v.value, v) for k, v in item.pairs if isinstance(k, Text) and k.value == "id" and isinstance(v, Text)), ("", item))
+        name, place = next(
+            ((v.value, v) for k, v in item.pairs if isinstance(k, Text) and k.value == "id" and isinstance(v, Text)),
+            ("", item),
+        )
         if not regex.fullmatch(r"[a-z][a-z0-9_]*(\.[a-z0-9_]+)+", name):
             what = f"rule id '{name[:60]}' must be" if name else "a rule needs an id:"
             self.error(place, "id", f"{what} words joined by dots, such as claim.level")
@@ -192,11 +197,17 @@ class Loader:
             return None  # what it extends is wrong, and said so
         if kind not in KINDS:
             what = f"extracts '{kind}'" if kind else "the rule doesn't say what it extracts"
-            self.error(body.get("extracts") or node, "extracts", f"{what}, allowed: {', '.join(KINDS)}{did_you_mean(kind, KINDS)}")
+            self.error(
+                body.get("extracts") or node,
+                "extracts",
+                f"{what}, allowed: {', '.join(KINDS)}{did_you_mean(kind, KINDS)}",
+            )
         if ("match" in body) == ("regex" in body):
             if len(body) < len(node.pairs) and "match" not in body:
                 return None  # an unknown key was reported, which may be a misspelt one of these
-            self.error(node, "match", "a rule has either 'match' or 'regex'" + (", not both" if "match" in body else ""))
+            self.error(
+                node, "match", "a rule has either 'match' or 'regex'" + (", not both" if "match" in body else "")
+            )
             return None
         compiled = self.compiler.match(body["match"]) if "match" in body else self.compiler.regex(body["regex"])
         if compiled is None:
@@ -233,7 +244,12 @@ class Loader:
         written = text(item, what, self.report, str(default))
         if regex.fullmatch(r"-?[0-9]{1,4}", written):
             return int(written)
-        self.error(item, what, f"{what} '{written[:60]}' is not a whole number" + (" of characters (0 to 999)" if what == "within" else " (-9999 to 9999)"))
+        self.error(
+            item,
+            what,
+            f"{what} '{written[:60]}' is not a whole number"
+            + (" of characters (0 to 999)" if what == "within" else " (-9999 to 9999)"),
+        )
         return default
 
     def extended(self, body: dict[str, Item], name: str) -> dict[str, Item]:
@@ -245,16 +261,26 @@ class Loader:
             parent = text(where, "extends", self.report)
             versions = [d for d in self.drafts.get(parent, ()) if parent != seen[-1] or d.folder < folder]
             if not versions:
-                self.error(body["extends"], "extends", f"no rule '{parent[:60]}' to extend{did_you_mean(parent, [r for r in self.drafts if r != name])}")
+                self.error(
+                    body["extends"],
+                    "extends",
+                    f"no rule '{parent[:60]}' to extend{did_you_mean(parent, [r for r in self.drafts if r != name])}",
+                )
                 return body
             if (parent in seen and parent != seen[-1]) or len(seen) > MAX_EXTENDS:
-                code, what = ("recursion", "extends itself") if parent in seen else ("depth", f"extends more than {MAX_EXTENDS} rules")
+                code, what = (
+                    ("recursion", "extends itself")
+                    if parent in seen
+                    else ("depth", f"extends more than {MAX_EXTENDS} rules")
+                )
                 self.error(body["extends"], code, f"'{name}' {what}: {' > '.join([*seen, parent])}")
                 return body
             inherited = {k.value: v for k, v in versions[-1].node.pairs if isinstance(k, Text) and k.value in RULE_KEYS}
             folder = versions[-1].folder
             seen.append(parent)
-            skip = {"id", "tests", "tags", "doc", "version"} | ({"match", "regex"} if body.keys() & {"match", "regex"} else set())
+            skip = {"id", "tests", "tags", "doc", "version"} | (
+                {"match", "regex"} if body.keys() & {"match", "regex"} else set()
+            )
             body = {**{k: v for k, v in inherited.items() if k not in skip and k != "extends"}, **body}
             start = inherited
         return body
@@ -278,7 +304,11 @@ class Loader:
         if not 0 <= within <= 999:
             self.error(body["within"], "within", f"within '{within}' is not a number of characters (0 to 999)")
         if "within" in body and not {"before", "after"} & body.keys():
-            self.error(body["within"], "ineffective", f"within has no effect on {' and '.join(places)}: it counts characters before or after the match")
+            self.error(
+                body["within"],
+                "ineffective",
+                f"within has no effect on {' and '.join(places)}: it counts characters before or after the match",
+            )
         parts: dict[str, regex.Pattern[str]] = {}
         sources = []
         for key in places:
@@ -292,7 +322,9 @@ class Loader:
             sources.append("start line")
         return Context(within=within, start="start" in body, source=", ".join(sources), **parts)
 
-    def conditions(self, body: Mapping[str, Item], captures: Mapping[str, str]) -> tuple[tuple[tuple[str, Expression], ...], dict[str, str | Expression]]:
+    def conditions(
+        self, body: Mapping[str, Item], captures: Mapping[str, str]
+    ) -> tuple[tuple[tuple[str, Expression], ...], dict[str, str | Expression]]:
         where = []
         for source, item in texts(body.get("where"), "where", self.report):
             if run := self.expression(source, item, captures, 0):
@@ -312,7 +344,11 @@ class Loader:
         for key, _ in item.pairs if isinstance(item, Keys) and kind in SETTABLE else ():
             if isinstance(key, Text) and key.value not in SETTABLE[kind]:
                 near = did_you_mean(key.value, SETTABLE[kind])
-                self.error(key, "unknown-field", f"set: {kind} rules have no field '{key.value[:60]}', allowed: {', '.join(SETTABLE[kind])}{near}")
+                self.error(
+                    key,
+                    "unknown-field",
+                    f"set: {kind} rules have no field '{key.value[:60]}', allowed: {', '.join(SETTABLE[kind])}{near}",
+                )
 
     def expression(self, source: str, item: Item, captures: Mapping[str, str], shift: int) -> Expression | None:
         try:
@@ -324,10 +360,16 @@ class Loader:
         for name in sorted(names):
             if name.split(".")[0] not in known:
                 near = did_you_mean(name.split(".")[0], known)
-                self.error(item, "unknown-name", f"'{name}' is captured nowhere in this rule, known: {', '.join(known)}{near}")
+                self.error(
+                    item, "unknown-name", f"'{name}' is captured nowhere in this rule, known: {', '.join(known)}{near}"
+                )
                 return None
         if not names and not shift:
-            self.error(item, "ineffective", f"the condition '{source.strip()[:80]}' names no capture: it is the same for every match")
+            self.error(
+                item,
+                "ineffective",
+                f"the condition '{source.strip()[:80]}' names no capture: it is the same for every match",
+            )
             return None
         return run
 
@@ -339,7 +381,9 @@ class Loader:
         kinds = {test.kind for test in out}
         if not {"hit", "miss"} <= kinds and len(self.report.errors) == before:
             missing = " and no ".join(sorted({"hit", "miss"} - kinds))
-            self.error(item or rule, "untested", f"a rule needs at least one hit and one miss among its tests: no {missing}")
+            self.error(
+                item or rule, "untested", f"a rule needs at least one hit and one miss among its tests: no {missing}"
+            )
         return tuple(out)
 
     def test(self, item: Item) -> RuleTest | None:
@@ -379,11 +423,15 @@ def load(folders: Sequence[Path], normalise: Callable[[str], str] = lambda s: s)
     loader = Loader(normalise)
     for number, folder in enumerate(folders):
         if not folder.exists():
-            loader.report.errors.append(RuleError(folder.as_posix(), 1, 1, "", "missing", "there is no such rule folder"))
+            loader.report.errors.append(
+                RuleError(folder.as_posix(), 1, 1, "", "missing", "there is no such rule folder")
+            )
             continue
         paths = sorted(folder.glob("*.yaml")) if folder.is_dir() else [folder]
         if not paths:
-            loader.report.errors.append(RuleError(folder.as_posix(), 1, 1, "", "missing", "the folder holds no *.yaml file"))
+            loader.report.errors.append(
+                RuleError(folder.as_posix(), 1, 1, "", "missing", "the folder holds no *.yaml file")
+            )
         for path in paths:
             loader.read(path, path.name if number == 0 and folder.is_dir() else path.as_posix(), number)
     return loader.compile_all()
@@ -397,7 +445,11 @@ def loaded(folders: Sequence[Path], normalise: Callable[[str], str] = lambda s: 
     """`load`, or the same rule set again as long as no file of the folders has changed. Raises `RuleErrors`."""
     files = [path for folder in folders for path in (sorted(folder.rglob("*")) if folder.is_dir() else [folder])]
     stats = [(path, path.stat()) for path in files if path.suffix in (".yaml", ".csv") and path.is_file()]
-    key = (tuple(folders), normalise, *((path, about.st_mtime_ns, about.st_size, about.st_ino) for path, about in stats))
+    key = (
+        tuple(folders),
+        normalise,
+        *((path, about.st_mtime_ns, about.st_size, about.st_ino) for path, about in stats),
+    )
     if key not in _recent:
         _recent[key] = load(folders, normalise)
         while len(_recent) > RECENT:

@@ -11,15 +11,15 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from pipeline import tables
-from pipeline.agreements import agreements
-from pipeline.columns import TABLES
 from pipeline.config import Config, rules_hashes, versions
 from pipeline.document import failed, machine, process
 from pipeline.engines import local
-from pipeline.folder import hold, read_run, write_run
 from pipeline.model import Result
-from pipeline.registry import default_path, opened
+from pipeline.names.registry import default_path, opened
+from pipeline.output import tables
+from pipeline.output.agreements import agreements
+from pipeline.output.columns import TABLES
+from pipeline.output.folder import hold, read_run, write_run
 from pipeline.rules import RuleSet
 from pipeline.stages.convert import simplify
 from pipeline.stages.read import MEDIA_TYPES, discover, is_supported
@@ -84,9 +84,7 @@ def _paths(inputs: Sequence[str | Path], out: Path) -> list[Path]:
         return paths
     where = ", ".join(map(str, inputs))
     missing = "" if any(os.path.lexists(path) for path in inputs) else " (no such file or folder)"
-    raise NoInput(
-        f"nothing to read in {where}{missing}: name {' '.join(MEDIA_TYPES)} files, or folders of them"
-    )
+    raise NoInput(f"nothing to read in {where}{missing}: name {' '.join(MEDIA_TYPES)} files, or folders of them")
 
 
 def _size(path: Path) -> int:
@@ -143,9 +141,7 @@ def _write(out: Path, results: Sequence[Result], rules: RuleSet, plain: bool) ->
     content["entities"] = tables.entities(content["institutions"], content["claims"])
     content["agreements"] = _agreements(content)
     content["rules"] = _rule_rows(results, rules)
-    counts = {
-        name: tables.write_csv(out / f"{name}.csv", name, content[name], plain=plain) for name in TABLES
-    }
+    counts = {name: tables.write_csv(out / f"{name}.csv", name, content[name], plain=plain) for name in TABLES}
     tables.write_datapackage(out, plain=plain)
     return counts
 

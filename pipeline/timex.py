@@ -69,9 +69,9 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
-from pipeline.anchored import complete_year, counted_from, grounded, interval, same_period
-from pipeline.calendars import absolute, with_year
-from pipeline.dateparts import (
+from pipeline.calendar.anchored import complete_year, counted_from, grounded, interval, same_period
+from pipeline.calendar.calendars import absolute, with_year
+from pipeline.calendar.dateparts import (
     PARTS,
     RELATIVE,
     UNIT_LEVEL,
@@ -84,14 +84,12 @@ from pipeline.dateparts import (
     when_of,
     whole,
 )
-from pipeline.edtf import UNKNOWN, When, bounded, bounds, iso, point_of, span
+from pipeline.calendar.edtf import UNKNOWN, When, bounded, bounds, iso, point_of, span
 
 __all__ = ["PARTS", "UNKNOWN", "When", "bounded", "bounds", "complete", "resolve", "span", "validate"]
 
 
-def resolve(
-    parts: Parts, *, published: dt.date | None = None, context: When | None = None, region: str = ""
-) -> When:
+def resolve(parts: Parts, *, published: dt.date | None = None, context: When | None = None, region: str = "") -> When:
     """The time that captured parts mean (module docstring: their names); value "" if none or unknown.
 
     ``published`` is the day the text speaks from, ``context`` the nearest date it gives before,

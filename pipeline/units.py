@@ -90,9 +90,7 @@ class Units:
 
     def __init__(self, *tables: Iterable[Row], none: Iterable[str] = ()) -> None:
         self.by_word: dict[str, Unit] = {}
-        self.denominators: dict[str, Unit] = {
-            word: Unit(code, "duration", "time") for word, code in _TIMES.items()
-        }
+        self.denominators: dict[str, Unit] = {word: Unit(code, "duration", "time") for word, code in _TIMES.items()}
         self.before: dict[str, str] = {}
         for row in (row for table in tables for row in table):
             self._add(row)
@@ -132,9 +130,7 @@ class Units:
         found = self.match(surface, 0, region=region)
         return found[0] if found and found[1] == len(surface) else None
 
-    def match(
-        self, text: str, start: int, end: int | None = None, region: str = ""
-    ) -> tuple[Unit, int] | None:
+    def match(self, text: str, start: int, end: int | None = None, region: str = "") -> tuple[Unit, int] | None:
         """The longest unit at ``start`` and where it ends; a rate (``/Y``, ``每Y``) is one unit."""
         stop = len(text) if end is None else end
         base = self._word(text, start, stop, region)
@@ -192,9 +188,7 @@ class Units:
     def _divisor(self, text: str, at: int, stop: int) -> tuple[str, int] | None:
         """Code and end of what one can divide by: a unit, or a bare 月, 时, 分 (one per month, hour, minute)."""
         found = self._word(text, at, stop, "")
-        best = (
-            (found[0].code, found[1]) if found and found[0].kind not in ("percentage", "multiple") else None
-        )
+        best = (found[0].code, found[1]) if found and found[0].kind not in ("percentage", "multiple") else None
         other = self.denominators.get(text[at : at + 1]) if at < stop else None
         if other and (best is None or best[1] <= at + 1):
             return other.code, at + 1

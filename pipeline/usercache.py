@@ -44,9 +44,7 @@ def remember(name: str, content: bytes) -> None:
         except OSError:
             Path(temporary).unlink(missing_ok=True)
             raise
-        alike = sorted(
-            folder.glob(name.partition("-")[0] + "-*"), key=lambda path: path.stat().st_mtime, reverse=True
-        )
+        alike = sorted(folder.glob(name.partition("-")[0] + "-*"), key=lambda path: path.stat().st_mtime, reverse=True)
         for path in alike[KEPT:]:
             path.unlink(missing_ok=True)
 

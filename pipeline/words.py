@@ -28,7 +28,5 @@ def read_words(name: str) -> tuple[dict[str, str], ...]:
     Raises ``OSError`` when there is no such file.
     """
     with (RULES / "words" / f"{name}.csv").open(encoding="utf-8-sig", newline="") as file:
-        rows = [
-            {key: (cell or "").strip() for key, cell in row.items() if key} for row in csv.DictReader(file)
-        ]
+        rows = [{key: (cell or "").strip() for key, cell in row.items() if key} for row in csv.DictReader(file)]
     return tuple(row for row in rows if any(row.values()) and not next(iter(row.values())).startswith("#"))

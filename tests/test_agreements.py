@@ -6,9 +6,17 @@ from typing import Any
 
 import pytest
 
-from pipeline.agreements import agreements
+from pipeline.output.agreements import agreements
 
-BASE = {"kind": "count", "unit": "人", "time_value": "2020", "modality": "asserted", "comparator": "=", "subject": "全市常住人口", "value": "6432212"}
+BASE = {
+    "kind": "count",
+    "unit": "人",
+    "time_value": "2020",
+    "modality": "asserted",
+    "comparator": "=",
+    "subject": "全市常住人口",
+    "value": "6432212",
+}
 
 
 def rows(*claims: dict[str, Any], **options: Any) -> list[dict[str, str]]:
@@ -57,7 +65,12 @@ def test_a_document_that_states_two_values_is_left_out() -> None:
 
 
 def test_names_and_scripts_are_one() -> None:
-    found = rows({"subject": "卫健委的預算总额"}, {"subject": "国家卫生健康委员会预算总额"}, names={"卫健委": "国家卫生健康委员会"}, simplify=lambda t: t.replace("預", "预"))
+    found = rows(
+        {"subject": "卫健委的預算总额"},
+        {"subject": "国家卫生健康委员会预算总额"},
+        names={"卫健委": "国家卫生健康委员会"},
+        simplify=lambda t: t.replace("預", "预"),
+    )
     assert [r["verdict"] for r in found] == ["agree"]
 
 

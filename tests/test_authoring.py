@@ -61,9 +61,7 @@ def zhclaims(*arguments: object, code: int = 0) -> str:
 # --- the tutorial, the reference --------------------------------------------------------------
 
 
-def test_every_command_of_the_tutorial_does_what_it_says(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_every_command_of_the_tutorial_does_what_it_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The first page a new author reads must be true to the letter, and end with the right row."""
     monkeypatch.chdir(tmp_path)
 
@@ -96,9 +94,7 @@ def test_the_schema_knows_the_keys_that_the_loader_knows() -> None:
     assert rule["properties"]["extracts"]["enum"][0] == "quantity"
 
 
-def test_the_example_of_the_specification_works_word_for_word(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_example_of_the_specification_works_word_for_word(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """SPEC section 4, in a folder of the user's with words/metric.csv."""
     monkeypatch.chdir(tmp_path)
     folder = tmp_path / "spec"
@@ -156,9 +152,7 @@ def test_check_as_json_is_for_programs(here: Path) -> None:
     own = here / "own" / "claims.yaml"
     own.write_text(OWN.replace("⟦5小时⟧", "5⟦小时⟧"), encoding="utf-8")
     answer = json.loads(CliRunner().invoke(app, ["rules", "check", str(own), "--json"]).stdout)
-    assert [(f["rule"], f["code"], f["line"]) for f in answer["failures"]] == [
-        ("claim.zz_lasts", "test-failed", 11)
-    ]
+    assert [(f["rule"], f["code"], f["line"]) for f in answer["failures"]] == [("claim.zz_lasts", "test-failed", 11)]
     own.write_text("rules: [", encoding="utf-8")
     answer = json.loads(CliRunner().invoke(app, ["rules", "check", str(own), "--json"]).stdout)
     assert [e["code"] for e in answer["errors"]] == ["yaml"]
@@ -269,11 +263,7 @@ def test_new_makes_a_file_from_nothing_and_prints_without_writing(here: Path) ->
     assert "extracts: institution" in output
     assert not (here / "fresh").exists()
     zhclaims("rules", "new", "--text", "由晨曦读书社主办", "--span", "晨曦读书社", "--rules", "fresh")
-    assert (
-        (here / "fresh" / "institutions.yaml")
-        .read_text(encoding="utf-8")
-        .startswith("format: zhclaims-rules/1\n")
-    )
+    assert (here / "fresh" / "institutions.yaml").read_text(encoding="utf-8").startswith("format: zhclaims-rules/1\n")
 
 
 @pytest.mark.parametrize(
@@ -330,9 +320,7 @@ def test_diff_shows_rows_that_rules_change_add_and_lose(here: Path) -> None:
 
 def test_diff_against_a_folder_or_an_unknown_revision(here: Path) -> None:
     assert zhclaims("rules", "diff", "articles", "--base", RULES).startswith("0 added, 0 lost, 0 changed")
-    assert "--base no-such-revision" in zhclaims(
-        "rules", "diff", "articles", "--base", "no-such-revision", code=3
-    )
+    assert "--base no-such-revision" in zhclaims("rules", "diff", "articles", "--base", "no-such-revision", code=3)
 
 
 def test_watch_looks_once_when_asked_once(here: Path) -> None:
@@ -349,8 +337,7 @@ def reviewed(here: Path, *notes: tuple[str, str]) -> list[dict[str, str]]:
     zhclaims("run", "articles", "-o", "out", "--rules", "own", "--ner", "none")
     rows = list(csv.DictReader((here / "out" / "claims.csv").open(encoding="utf-8-sig", newline="")))
     return [
-        {**row, "review_status": status, "review_note": note}
-        for row, (status, note) in zip(rows, notes, strict=False)
+        {**row, "review_status": status, "review_note": note} for row, (status, note) in zip(rows, notes, strict=False)
     ]
 
 
@@ -363,14 +350,10 @@ def save(path: Path, rows: list[dict[str, str]], encoding: str = "utf-8-sig", de
 
 
 @pytest.mark.parametrize(("encoding", "delimiter"), [("utf-8-sig", ","), ("gb18030", ";")])
-def test_reviewed_rows_become_tests_and_the_file_keeps_its_comments(
-    here: Path, encoding: str, delimiter: str
-) -> None:
+def test_reviewed_rows_become_tests_and_the_file_keeps_its_comments(here: Path, encoding: str, delimiter: str) -> None:
     """As Excel saves it, in China too."""
     own = here / "own" / "claims.yaml"
-    table = save(
-        here / "edited.csv", reviewed(here, ("对", ""), ("wrong", "subject=旧款")), encoding, delimiter
-    )
+    table = save(here / "edited.csv", reviewed(here, ("对", ""), ("wrong", "subject=旧款")), encoding, delimiter)
     output = zhclaims("review", "import", table, "--rules", "own")
     assert "2 tests added, 0 rows skipped" in output
     text = own.read_text(encoding="utf-8")
@@ -387,9 +370,7 @@ def test_a_wrong_row_becomes_a_miss_of_its_clause(here: Path) -> None:
     """Its sentence holds a right row of the same rule: as a whole it is no miss."""
     save(here / "edited.csv", reviewed(here, ("", ""), ("错", "not a battery")))
     result = import_review(here / "edited.csv", open_bench([here / "own"]).rules)
-    assert [line for _, _, line in result.added] == [
-        "- miss: '旧款的电池只能撑20小时'  # reviewer: not a battery"
-    ]
+    assert [line for _, _, line in result.added] == ["- miss: '旧款的电池只能撑20小时'  # reviewer: not a battery"]
 
 
 def test_a_table_without_a_status_or_with_another_word_is_told(here: Path) -> None:
@@ -398,9 +379,7 @@ def test_a_table_without_a_status_or_with_another_word_is_told(here: Path) -> No
     assert "review_status 'perhaps' is neither right nor wrong" in zhclaims(
         "review", "import", "edited.csv", "--rules", "own"
     )
-    assert "has no column review_status" in zhclaims(
-        "review", "import", "out/claims.csv", "--rules", "own", code=3
-    )
+    assert "has no column review_status" in zhclaims("review", "import", "out/claims.csv", "--rules", "own", code=3)
 
 
 def test_a_sheet_of_excel_is_read(tmp_path: Path) -> None:

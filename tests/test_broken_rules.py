@@ -87,9 +87,7 @@ REGEXES = (
 )
 HOSTILE = {
     "20,000 rules": HEAD + "rules:\n" + "".join(RULE % i for i in range(20_000)),
-    "20,000 rules without anything": HEAD
-    + "rules:\n"
-    + "".join(f"  - {{id: a.b{i}}}\n" for i in range(20_000)),
+    "20,000 rules without anything": HEAD + "rules:\n" + "".join(f"  - {{id: a.b{i}}}\n" for i in range(20_000)),
     "a hundred thousand brackets": HEAD + "rules: " + "[" * 100_000,
     "alias bomb": "a: &a [x,x,x]\n"
     + "".join(f"{chr(98 + i)}: &{chr(98 + i)} [{','.join([f'*{chr(97 + i)}'] * 9)}]\n" for i in range(9)),
@@ -120,9 +118,7 @@ HOSTILE = {
     + TESTS,
     "regexes that explode": HEAD
     + "rules:\n"
-    + "".join(
-        f"  - id: a.b{i}\n    extracts: claim\n    regex: '{r}'\n{TESTS}" for i, r in enumerate(REGEXES)
-    ),
+    + "".join(f"  - id: a.b{i}\n    extracts: claim\n    regex: '{r}'\n{TESTS}" for i, r in enumerate(REGEXES)),
 }
 
 
@@ -135,9 +131,7 @@ def test_hostile_files_end_soon_small_and_located(name: str, tmp_path: Path) -> 
     started = time.perf_counter()
 
     def limit() -> None:
-        resource.setrlimit(
-            resource.RLIMIT_AS, (700_000_000, 700_000_000)
-        )  # address space: 300 MB are far less
+        resource.setrlimit(resource.RLIMIT_AS, (700_000_000, 700_000_000))  # address space: 300 MB are far less
 
     ran = subprocess.run(
         [sys.executable, "-c", code, str(path)],
@@ -157,8 +151,6 @@ def test_a_tag_runs_nothing(tmp_path: Path) -> None:
     """The classic way to run code from YAML."""
     proof = tmp_path / "proof"
     path = tmp_path / "tag.yaml"
-    path.write_text(
-        f'format: !!python/object/apply:os.system ["touch {proof.as_posix()}"]\n', encoding="utf-8"
-    )
+    path.write_text(f'format: !!python/object/apply:os.system ["touch {proof.as_posix()}"]\n', encoding="utf-8")
     assert "[tag]" in said(path)[0]
     assert not proof.exists()

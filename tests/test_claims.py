@@ -29,7 +29,10 @@ def said(text: str, span: tuple[int, int] | None) -> str:
 SUBJECTS = [
     ("上半年出口64027亿元，下降2.1%。", {"64027亿元": "出口", "2.1%": "出口"}),
     ("失业率从5.5%降至5.1%。", {"5.5%": "失业率", "5.1%": "失业率"}),
-    ("北京、上海和广州的人口分别为2100万、2400万和1800万。", {"2100万": "北京", "2400万": "上海", "1800万": "广州的人口"}),
+    (
+        "北京、上海和广州的人口分别为2100万、2400万和1800万。",
+        {"2100万": "北京", "2400万": "上海", "1800万": "广州的人口"},
+    ),
     ("风险下降至13.8%（对照组44.8%）。", {"13.8%": "风险", "44.8%": "对照组"}),
     ("老年人口达3.1亿，占总人口22%。", {"22%": "老年人口"}),
     ("单例成本约30万元，是传统治疗费用的3倍。", {"3倍": "单例成本"}),
@@ -37,8 +40,14 @@ SUBJECTS = [
     ("事故造成12人死亡、35人受伤。", {"12人": "死亡", "35人": "受伤"}),
     ("59岁的糖尿病患者入院。", {"59岁": "糖尿病患者"}),
     ("公立208所、私立8所。", {"208所": "公立", "8所": "私立"}),
-    ("新生儿为2.1万人，出生率为6‰，较上年增加3536人。", {"6‰": "出生率", "3536人": "新生儿"}),  # no rate is counted in people
-    ("入境旅客达3万人，本地旅客人数明显减少，降至2万人。", {"2万人": "本地旅客人数"}),  # a clause between says what changed
+    (
+        "新生儿为2.1万人，出生率为6‰，较上年增加3536人。",
+        {"6‰": "出生率", "3536人": "新生儿"},
+    ),  # no rate is counted in people
+    (
+        "入境旅客达3万人，本地旅客人数明显减少，降至2万人。",
+        {"2万人": "本地旅客人数"},
+    ),  # a clause between says what changed
     ("冷、热水价格分别提高3元和2元。", {"3元": "冷、热水价格", "2元": "冷、热水价格"}),  # the members share their head
 ]
 
@@ -104,7 +113,13 @@ def test_future_dates_are_projections_when_the_publication_is_known() -> None:
     article, found = find(from_text(text), CONFIG)
     rules = load_rules()
     later = replace(article, published=dt.date(2025, 6, 1))
-    dated = Found(tuple(replace(m, earliest="2030-01-01") if hasattr(m, "earliest") else m for m in found.mentions if not isinstance(m, Claim)))
+    dated = Found(
+        tuple(
+            replace(m, earliest="2030-01-01") if hasattr(m, "earliest") else m
+            for m in found.mentions
+            if not isinstance(m, Claim)
+        )
+    )
     (claim,) = (m for m in claims(later, dated, rules, Frames.of(rules)) if isinstance(m, Claim))
     assert (claim.modality, claim.because["modality"]) == ("projected", "time.future")
 
@@ -176,7 +191,9 @@ rules:
 @pytest.fixture
 def user_rules(tmp_path: Path) -> Config:
     (tmp_path / "words").mkdir()
-    (tmp_path / "words" / "metric.csv").write_text("term,canonical,code,aliases\n总缓解率,总缓解率,,客观缓解率\n", encoding="utf-8")
+    (tmp_path / "words" / "metric.csv").write_text(
+        "term,canonical,code,aliases\n总缓解率,总缓解率,,客观缓解率\n", encoding="utf-8"
+    )
     (tmp_path / "mine.yaml").write_text(USER_RULES, encoding="utf-8")
     return Config(rules=(str(tmp_path),), ner="none")
 
@@ -196,7 +213,9 @@ def test_a_rule_of_the_user_that_does_not_apply_leaves_the_built_in_frames(user_
     assert (said(text, claim.subject), claim.modality) == ("总缓解率", "projected")
 
 
-@pytest.mark.parametrize("piece", ["据国家统计局数据，出口为3万亿元，增长5%；", "预计2020年出口3万亿元增长5%", "专家说（出口3万亿元"])
+@pytest.mark.parametrize(
+    "piece", ["据国家统计局数据，出口为3万亿元，增长5%；", "预计2020年出口3万亿元增长5%", "专家说（出口3万亿元"]
+)
 def test_long_text_without_stops_is_linear(piece: str) -> None:
     """Carrying over looks at neighbours, never at all numbers before: four times the text must not need sixteen times the time."""
     import time

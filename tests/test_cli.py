@@ -136,9 +136,7 @@ def test_7_no_input_is_said(tmp_path: Path) -> None:
     assert "no such file or folder" in result.output
 
 
-def test_130_an_interrupt_ends_with_a_sentence(
-    article: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_130_an_interrupt_ends_with_a_sentence(article: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def interrupted(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
@@ -148,9 +146,7 @@ def test_130_an_interrupt_ends_with_a_sentence(
     assert "interrupted" in result.output
 
 
-def test_a_rule_in_a_new_file_takes_part_without_touching_python(
-    article: Path, rules: Path, tmp_path: Path
-) -> None:
+def test_a_rule_in_a_new_file_takes_part_without_touching_python(article: Path, rules: Path, tmp_path: Path) -> None:
     result = zhclaims("run", article, "-o", tmp_path / "out", "--ner", "none", "--rules", rules)
     assert result.exit_code == 0, result.output
     assert "reject.testword" in (tmp_path / "out" / "rules.csv").read_text(encoding="utf-8-sig")

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from pipeline import tables
-from pipeline.comparison import compare, lines
 from pipeline.config import Config
-from pipeline.folder import FolderError
+from pipeline.output import tables
+from pipeline.output.comparison import compare, lines
+from pipeline.output.folder import FolderError
 from pipeline.run import run
 
 FIRST = "2024年，全国城镇调查失业率为5.1%。"

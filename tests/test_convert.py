@@ -17,7 +17,9 @@ from pipeline.stages import convert as module
 from pipeline.stages.convert import CONFIGS, FOLDED, convert, dictionary, simplify, to_traditional
 
 ORIGINALS = [path.read_bytes().decode("utf-8") for path in sorted(Path("corpus").glob("*.txt"))]
-KEYS = sorted({key for name in ("TSPhrases", "TWPhrases", "TWPhrasesRev", "HKVariantsPhrases") for key in dictionary(name)})
+KEYS = sorted(
+    {key for name in ("TSPhrases", "TWPhrases", "TWPhrasesRev", "HKVariantsPhrases") for key in dictionary(name)}
+)
 LONG_KEYS = sorted(dictionary("STPhrases"))[::37]
 
 pieces = st.one_of(st.sampled_from(KEYS), st.sampled_from(LONG_KEYS), st.sampled_from("，。 \n-1a乾於后发里"))

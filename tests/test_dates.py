@@ -7,8 +7,8 @@ import datetime as dt
 import pytest
 
 from pipeline import extract
-from pipeline.dateparts import extent
-from pipeline.edtf import bounds
+from pipeline.calendar.dateparts import extent
+from pipeline.calendar.edtf import bounds
 
 
 def values(text: str, published: str | None = None) -> list[tuple[str, str]]:
@@ -59,7 +59,10 @@ def test_nothing_counts_from_today() -> None:
     ("text", "found"),
     [
         ("2023年4月21日上午9时开幕", [("2023年4月21日上午9时", "2023-04-21T09")]),
-        ("2025年5月20日（星期二）下午2:30—5:00召开", [("2025年5月20日（星期二）下午2:30—5:00", "2025-05-20T14:30/2025-05-20T17:00")]),
+        (
+            "2025年5月20日（星期二）下午2:30—5:00召开",
+            [("2025年5月20日（星期二）下午2:30—5:00", "2025-05-20T14:30/2025-05-20T17:00")],
+        ),
         ("2018年11月至次年2月停工", [("2018年11月至次年2月", "2018-11/2019-02")]),
         ("2000年至2010年首6個月", [("2000年至2010年首6個月", "2000/2010-06")]),
         ("昭和十六年（1941年）12月8日", [("昭和十六年（1941年）12月8日", "1941-12-08")]),
@@ -71,14 +74,30 @@ def test_joins(text: str, found: list[tuple[str, str]]) -> None:
     assert values(text, "2025-06-01") == found
 
 
-@pytest.mark.parametrize("text", ["4/5G网络", "气温24点5度", "十一点的事", "住在3号楼", "电话888-000-9999", "每周三次", "比分21-19", "7.5日", "比例1:10", "2年制"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "4/5G网络",
+        "气温24点5度",
+        "十一点的事",
+        "住在3号楼",
+        "电话888-000-9999",
+        "每周三次",
+        "比分21-19",
+        "7.5日",
+        "比例1:10",
+        "2年制",
+    ],
+)
 def test_no_dates(text: str) -> None:
     assert values(text, "2025-06-01") == []
 
 
 def test_dates_are_no_claims() -> None:
     """A number that a date takes must not be claimed as a quantity as well."""
-    got = extract("2025-2027年间，2024年5月1－5日，20240307，2010.01.29，今年1-9月，十四五期间，8点半。", published="2025-06-01")
+    got = extract(
+        "2025-2027年间，2024年5月1－5日，20240307，2010.01.29，今年1-9月，十四五期间，8点半。", published="2025-06-01"
+    )
     assert list(got.claims.text) == []
 
 
@@ -103,14 +122,22 @@ def test_extent_orders_parts() -> None:
     [
         ("本市今（2021）年新增5例。今年6月有3例，去年同期2例。", "今年6月", "2021-06"),  # an annotated year
         ("台灣內政部統計，今（113）年新臺幣經費增加，去年減少。", "去年", "2023"),  # … of the Republic
-        ("台灣內政部今天公布新臺幣經費。（編輯：王大明）1121208", "今天", "2023-12-08"),  # the foot of an agency's report
+        (
+            "台灣內政部今天公布新臺幣經費。（編輯：王大明）1121208",
+            "今天",
+            "2023-12-08",
+        ),  # the foot of an agency's report
         ("昨天（2019年5月8日）公布，去年营收增长。", "去年", "2018"),  # an annotated day
         ("新华社南京3月9日电，2018年3月2日开工。", "3月9日", "2018-03-09"),  # the news of what is told last
         ("新华社南京1月5日电，2018年12月底完工。", "1月5日", "2019-01-05"),  # … in the next year
         ("新华社南京2018年3月9日电，昨天大桥合龙，2015年4月开工。", "昨天", "2018-03-08"),  # a whole dateline
         ("税务局5月6日公布，截至2022年4月末共有30户。同日又公布10户。", "同日", "2022-05-06"),
         ("今天发表报告，回顾2020年工作。去年新增40家，今年拟新增50家。", "今年", "2021"),
-        ("（中央社記者王大明台北12日電）今天公布結果。民國110年5月的統計顯示，5月人口減少3萬人。", "今天", "2021-06-12"),
+        (
+            "（中央社記者王大明台北12日電）今天公布結果。民國110年5月的統計顯示，5月人口減少3萬人。",
+            "今天",
+            "2021-06-12",
+        ),
     ],
 )
 def test_the_text_shows_what_it_speaks_from(text: str, mention: str, wanted: str) -> None:

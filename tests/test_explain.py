@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from pipeline.authoring.bench import Bench, open_bench
-from pipeline.explain import Attempt, Workbench, explain
-from pipeline.explanation import explained
+from pipeline.explaining.explain import Attempt, Workbench, explain
+from pipeline.explaining.explanation import explained
 from pipeline.model import Claim, Date
 
 OWN = """\

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.expr import ExpressionError, compile_expression
+from pipeline.rulekit.expr import ExpressionError, compile_expression
 
 VALUES: dict[str, Any] = {
     "value": Decimal(67),
@@ -89,9 +89,7 @@ def test_what_is_no_condition_is_an_error(source: str) -> None:
         compile_expression(source)
 
 
-@pytest.mark.parametrize(
-    "source", ["(" * 500 + "1" + ")" * 500, "not " * 300 + "value", "+".join(["value"] * 400)]
-)
+@pytest.mark.parametrize("source", ["(" * 500 + "1" + ")" * 500, "not " * 300 + "value", "+".join(["value"] * 400)])
 def test_deep_ones_are_refused(source: str) -> None:
     with pytest.raises(ExpressionError):
         compile_expression(source)

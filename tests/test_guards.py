@@ -10,8 +10,8 @@ import pytest
 
 from pipeline.document import load_rules
 from pipeline.model import Found
+from pipeline.rulekit.scan import openings
 from pipeline.rules import Rule
-from pipeline.scan import openings
 from pipeline.stages import build
 from pipeline.stages.article import make_article
 from pipeline.stages.read import from_text
@@ -50,7 +50,10 @@ def test_guards_change_nothing(texts: list[str], fast: list[list[tuple[int, int,
 
 
 def test_scanning_for_openings_changes_nothing(texts: list[str], fast: list[list[tuple[int, int, str]]]) -> None:
-    with patch("pipeline.scan.openings", lambda rule, lexicons: None), patch("pipeline.scan._scanners", OrderedDict()):
+    with (
+        patch("pipeline.rulekit.scan.openings", lambda rule, lexicons: None),
+        patch("pipeline.rulekit.scan._scanners", OrderedDict()),
+    ):
         assert [found_by(text) for text in texts] == fast
 
 

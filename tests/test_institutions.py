@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.borders import grow, pieces_before
 from pipeline.document import load_rules
 from pipeline.model import Found, Reject
-from pipeline.nameparts import is_country, is_place, word_class
+from pipeline.names.borders import grow, pieces_before
+from pipeline.names.nameparts import is_country, is_place, word_class
 from pipeline.stages.article import make_article
 from pipeline.stages.convert import to_traditional
 from pipeline.stages.institutions import Candidate, institutions
@@ -30,7 +30,18 @@ def test_places_are_known_alone_and_in_rows() -> None:
     assert not is_country("北京")
 
 
-@pytest.mark.parametrize(("word", "tag", "letter"), [("由", "p", "."), ("第一", "m", "O"), ("301", "", "O"), ("iPS", "eng", "N"), ("三甲", "n", "Z"), ("院长", "n", "."), ("未来", "t", "X")])
+@pytest.mark.parametrize(
+    ("word", "tag", "letter"),
+    [
+        ("由", "p", "."),
+        ("第一", "m", "O"),
+        ("301", "", "O"),
+        ("iPS", "eng", "N"),
+        ("三甲", "n", "Z"),
+        ("院长", "n", "."),
+        ("未来", "t", "X"),
+    ],
+)
 def test_words_have_their_class(word: str, tag: str, letter: str) -> None:
     """Lists go before tags: 三甲 is a noun to jieba, and no name holds it."""
     assert word_class(word, tag) == letter
@@ -53,7 +64,18 @@ def test_names_begin_where_names_begin(text: str, name: str) -> None:
     assert name in found(text)
 
 
-@pytest.mark.parametrize("text", ["多家三甲医院", "4个运输分局", "一家美国公司", "全国重点大学", "昆明地处高原", "自己的公共汽车有限公司", "小学121所"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "多家三甲医院",
+        "4个运输分局",
+        "一家美国公司",
+        "全国重点大学",
+        "昆明地处高原",
+        "自己的公共汽车有限公司",
+        "小学121所",
+    ],
+)
 def test_descriptions_are_no_names(text: str) -> None:
     """Counted, generic or described organisations must give no candidate at all."""
     assert found(text) == set()
@@ -88,7 +110,9 @@ def test_growing_stops_at_a_person_before_a_place() -> None:
 
 def test_a_rule_that_runs_out_of_time_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     """Silence would look like an article without institutions."""
-    monkeypatch.setattr("pipeline.stages.institutions.Budget", lambda size: __import__("pipeline.match").match.Budget(size, base=-1.0))
+    monkeypatch.setattr(
+        "pipeline.stages.institutions.Budget", lambda size: __import__("pipeline.match").match.Budget(size, base=-1.0)
+    )
     article = make_article(from_text("北京大学医院"))
     rejects = [m for m in institutions(article, Found(), RULES) if isinstance(m, Reject)]
     assert rejects

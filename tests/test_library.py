@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from pipeline import extract
-from pipeline.columns import TABLES
+from pipeline.output.columns import TABLES
 from pipeline.stages.read import ReadError
 
 TEXT = "2024年产值增长5.3%，去年10月<b>为1.2亿元。"
@@ -42,10 +42,7 @@ def test_relative_dates_need_an_anchor_and_never_today() -> None:
 
 
 def test_a_region_decides_what_a_yuan_is() -> None:
-    units = [
-        extract("营收1.2亿元。", region=region, ner=None).claims["unit"].tolist()
-        for region in ("CN", "TW", "HK")
-    ]
+    units = [extract("营收1.2亿元。", region=region, ner=None).claims["unit"].tolist() for region in ("CN", "TW", "HK")]
     assert units == [["CNY"], ["TWD"], ["HKD"]]
 
 

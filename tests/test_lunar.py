@@ -6,7 +6,7 @@ import datetime as dt
 
 import pytest
 
-from pipeline import lunar
+from pipeline.calendar import lunar
 
 SPRING_FESTIVALS = """
 1912-02-18 1949-01-29 1950-02-17 1966-01-21 1976-01-31 1978-02-07 1985-02-20 1997-02-07 2000-02-05 2010-02-14

@@ -67,9 +67,7 @@ def test_pieces_point_at_what_they_stand_for() -> None:
 
 
 WORDS = st.text("三万例5%.&<>;#aZ \n\t的 ", max_size=6)
-ENTITIES = st.sampled_from(
-    ["&lt;", "&amp;", "&nbsp;", "&#19975;", "&copy", "&#x20;", "&nothing;", "&ampx", "&#0;"]
-)
+ENTITIES = st.sampled_from(["&lt;", "&amp;", "&nbsp;", "&#19975;", "&copy", "&#x20;", "&nothing;", "&ampx", "&#0;"])
 INLINE = st.sampled_from(["b", "span class='x>y'", "a href=x", "sub", "i", "font"])
 BLOCKS = st.sampled_from(["p", "div", "li", "td", "h2", "blockquote"])
 UNSEEN = st.sampled_from(
@@ -98,12 +96,7 @@ def test_any_span_read_in_the_source_is_the_span_of_the_text(source: str, data: 
     end = data.draw(st.integers(start, len(text)))
     if not text[start:end].strip() or text[start:end] != text[start:end].strip():
         return  # white space at the edge of a slice isn't seen; no mention starts or ends with it
-    if any(
-        at < edge < until
-        for at, until, low, high in pieces
-        for edge in (start, end)
-        if until - at < high - low
-    ):
+    if any(at < edge < until for at, until, low, high in pieces for edge in (start, end) if until - at < high - low):
         return  # inside a superscript or an entity of two characters, which are one piece with their markup
     low, high = Alignment.from_pieces(pieces).to_source(start, end)
     assert visible(source[low:high]) == text[start:end]

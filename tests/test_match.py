@@ -8,12 +8,12 @@ import pytest
 
 from pipeline.match import Budget, Match, find, find_all, resolve, verdict
 from pipeline.model import Article, Found, Numeral, Quantity
+from pipeline.rulekit.symbols import Symbols
 from pipeline.rules import RuleSet, load
 from pipeline.stages.article import make_article
 from pipeline.stages.convert import simplify
 from pipeline.stages.numbers import numbers
 from pipeline.stages.read import from_text
-from pipeline.symbols import Symbols
 
 TESTS = "    tests: [{hit: 甲⟦5⟧}, {miss: 乙}]\n"
 LEXICONS = "lexicons:\n  reach: [达到, 达]\n  sex: {map: {男: m, 女: f}}\n"
@@ -22,9 +22,7 @@ LEXICONS = "lexicons:\n  reach: [达到, 达]\n  sex: {map: {男: m, 女: f}}\n"
 def rules(folder: Path, *bodies: str) -> RuleSet:
     """Rules with ids claim.r0, claim.r1 … of the given keys."""
     path = folder / "rules.yaml"
-    made = "".join(
-        f"  - id: claim.r{i}\n    extracts: quantity\n{body}{TESTS}" for i, body in enumerate(bodies)
-    )
+    made = "".join(f"  - id: claim.r{i}\n    extracts: quantity\n{body}{TESTS}" for i, body in enumerate(bodies))
     path.write_text(f"format: zhclaims-rules/1\n{LEXICONS}rules:\n{made}", encoding="utf-8")
     return load([path], simplify)
 
@@ -129,6 +127,4 @@ def test_quantities_are_typed(tmp_path: Path) -> None:
     made = rules(tmp_path, "    match: '{value:money}'\n")
     article = make_article(from_text("共5元和3人"))
     symbols = Symbols(article, [Quantity(1, 3, kind="money"), Quantity(4, 6, kind="count")])
-    assert [(m.start, m.end) for m in find(made.rules[0], symbols, article, made.lexicons, Budget(10))] == [
-        (1, 3)
-    ]
+    assert [(m.start, m.end) for m in find(made.rules[0], symbols, article, made.lexicons, Budget(10))] == [(1, 3)]

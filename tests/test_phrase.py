@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from pipeline.model import Article, Source
-from pipeline.phrase import left_phrase, right_phrase
-from pipeline.pieces import pieces
+from pipeline.rulekit.phrase import left_phrase, right_phrase
+from pipeline.rulekit.pieces import pieces
+from pipeline.rulekit.symbols import Symbols
 from pipeline.stages.article import make_article
-from pipeline.symbols import Symbols
 
 
 def article_of(text: str) -> tuple[Article, Symbols]:

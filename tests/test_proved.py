@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline import contexts
-from pipeline.borders import Piece
-from pipeline.joined import whole_before
+from pipeline.names import contexts
+from pipeline.names.borders import Piece
+from pipeline.names.joined import whole_before
 from pipeline.stages import proved
 from pipeline.stages.article import make_article
 from pipeline.stages.read import from_text

@@ -10,8 +10,8 @@ from typer.testing import CliRunner
 
 from pipeline.cli import app
 from pipeline.document import machine
-from pipeline.registry import Registry, default_path, import_csv, import_ror, key, opened, variant_key
-from pipeline.tables import read_csv
+from pipeline.names.registry import Registry, default_path, import_csv, import_ror, key, opened, variant_key
+from pipeline.output.tables import read_csv
 
 RECORDS = [
     ("01", "郑州大学第一附属医院", ["郑大一附院"], "CN", "healthcare"),
@@ -28,7 +28,10 @@ def dump(path: Path) -> Path:
         {
             "id": f"https://ror.org/{number}",
             "status": "active",
-            "names": [{"value": name, "types": ["label"], "lang": "zh"}, *({"value": a, "types": ["alias"]} for a in aliases)],
+            "names": [
+                {"value": name, "types": ["label"], "lang": "zh"},
+                *({"value": a, "types": ["alias"]} for a in aliases),
+            ],
             "types": [kind],
             "locations": [{"geonames_details": {"country_code": country}}],
         }

@@ -62,7 +62,16 @@ def test_borders_of_the_model_are_mended(text: str, model: str, name: str) -> No
     assert set(names(text, [model])) == {name}
 
 
-@pytest.mark.parametrize(("text", "model"), [("在上海市举行", "上海市"), ("美国公司增长", "美国公司"), ("政府表示", "政府"), ("某餐饮公司被罚", "餐饮公司"), ("《上海证券交易所交易规则》", "上海证券交易所")])
+@pytest.mark.parametrize(
+    ("text", "model"),
+    [
+        ("在上海市举行", "上海市"),
+        ("美国公司增长", "美国公司"),
+        ("政府表示", "政府"),
+        ("某餐饮公司被罚", "餐饮公司"),
+        ("《上海证券交易所交易规则》", "上海证券交易所"),
+    ],
+)
 def test_the_model_is_not_believed(text: str, model: str) -> None:
     """Places, generic and anonymous ones, titles: each with its reason among the rejects."""
     after = run(text, [model])

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from pipeline.authoring.bench import Bench, open_bench
+from pipeline.rulekit.ruletests import Extract, remembered, run_test, variants
 from pipeline.rules import Rule, RuleErrors, RuleSet, load
-from pipeline.ruletests import Extract, remembered, run_test, variants
 from pipeline.stages.convert import simplify, to_traditional
 
 HEAD = "format: zhclaims-rules/1\n"
@@ -95,16 +95,14 @@ def test_a_later_folder_redefines_rules_lexicons_and_patterns_by_name(tmp_path: 
     assert [r.id for r in rules.rules] == ["claim.one", "claim.two"]
     assert by_id(rules)["claim.one"].priority == 70
     assert set(rules.lexicons["x"].entries) == {"乙"}
-    assert by_id(rules)["claim.two"].search.search("乙丁续航\ue016") or by_id(rules)[
-        "claim.two"
-    ].search.search("乙丁续航\ue017")
+    assert by_id(rules)["claim.two"].search.search("乙丁续航\ue016") or by_id(rules)["claim.two"].search.search(
+        "乙丁续航\ue017"
+    )
 
 
 def test_two_definitions_in_one_folder_are_an_error(tmp_path: Path) -> None:
     """Which of the two counts would depend on file names."""
-    folder = write(
-        tmp_path / "a", "1.yaml", "lexicons: {x: [甲]}\npatterns: {p: 甲}\nrules:\n" + rule("claim.one")
-    )
+    folder = write(tmp_path / "a", "1.yaml", "lexicons: {x: [甲]}\npatterns: {p: 甲}\nrules:\n" + rule("claim.one"))
     write(folder, "2.yaml", "lexicons: {x: [甲]}\npatterns: {p: 甲}\nrules:\n" + rule("claim.one"))
     with pytest.raises(RuleErrors) as caught:
         loaded(folder)
@@ -139,10 +137,7 @@ def test_only_and_except_take_ids_first_parts_and_tags(tmp_path: Path) -> None:
         write(
             tmp_path / "a",
             "r.yaml",
-            "rules:\n"
-            + rule("claim.a.one", more="    tags: [trial]\n")
-            + rule("claim.a.two")
-            + rule("claim.b"),
+            "rules:\n" + rule("claim.a.one", more="    tags: [trial]\n") + rule("claim.a.two") + rule("claim.b"),
         )
     )
 
@@ -161,9 +156,7 @@ def test_lexicons_come_from_lists_maps_and_csv_in_either_script(tmp_path: Path) 
         "\ufeffterm,canonical,code,aliases,color\n緩解率,,rr,缓解比例|CR,red\n#a comment,,,,\n",
         encoding="utf-8",
     )
-    text = "lexicons:\n  a: [達到]\n  b: {map: {去年: year-1}}\n  c: {file: words/m.csv}\nrules:\n" + rule(
-        "claim.one"
-    )
+    text = "lexicons:\n  a: [達到]\n  b: {map: {去年: year-1}}\n  c: {file: words/m.csv}\nrules:\n" + rule("claim.one")
     lexicons = loaded(write(tmp_path / "a", "r.yaml", text)).lexicons
     assert "达到" in lexicons["a"].entries
     assert lexicons["b"].entries["去年"]["code"] == "year-1"

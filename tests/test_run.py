@@ -11,15 +11,15 @@ from pathlib import Path
 import pytest
 
 from pipeline import document
-from pipeline.columns import TABLES
 from pipeline.config import Config
 from pipeline.document import Machine, process
-from pipeline.folder import FolderError, hold, read_run
 from pipeline.model import Article, Claim, Found, Institution, Mention, Quantity, Reject
+from pipeline.output.columns import TABLES
+from pipeline.output.folder import FolderError, hold, read_run
+from pipeline.output.tables import read_csv
+from pipeline.output.verify import verify
 from pipeline.rules import RuleSet
 from pipeline.run import NoInput, run
-from pipeline.tables import read_csv
-from pipeline.verify import verify
 
 RULES_ONLY = Config(ner="none")
 TEXT = "国家统计局表示，2024年一季度产值同比增长5.3%，达到1.2亿元。"
@@ -233,9 +233,7 @@ def test_a_stage_that_breaks_fails_its_document(one_file: Path, monkeypatch: pyt
     assert row["sha256"]
 
 
-def test_a_rule_out_of_time_is_named_and_the_others_rows_stay(
-    one_file: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_rule_out_of_time_is_named_and_the_others_rows_stay(one_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     lost = Reject(0, 0, rule="claim.runaway", reason=document.TIMEOUT)
     staged(monkeypatch, Claim(0, 2, "claim.good", "claims", quantity=Quantity(0, 2)), lost)
     result = process(one_file, RULES_ONLY)
@@ -252,9 +250,7 @@ def test_ids_name_the_place_and_stay_unique(one_file: Path, monkeypatch: pytest.
     assert ids == ["c3", "c3.2", "c9"]
 
 
-def test_claims_point_at_speaker_and_parent_at_institution(
-    one_file: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_claims_point_at_speaker_and_parent_at_institution(one_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     whole = Institution(0, 5, "inst.a", "institutions", canonical="国家统计局")
     part = Institution(0, 2, "inst.b", "institutions", parent=(0, 5))
     staged(

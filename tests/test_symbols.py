@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.model import Article, Date, Numeral, Quantity, Reject
+from pipeline.rulekit.symbols import Symbols, symbol_of
+from pipeline.rulekit.template import MEMBERS, SYMBOLS
 from pipeline.stages.article import make_article
 from pipeline.stages.read import from_text
-from pipeline.symbols import Symbols, symbol_of
-from pipeline.template import MEMBERS, SYMBOLS
 
 
 def article(text: str) -> Article:
@@ -74,14 +74,10 @@ def test_numbers_tell_their_size_and_writing_and_are_all_numbers() -> None:
     st.text(alphabet="甲乙 5a。\n\t", min_size=1, max_size=40),
     st.lists(st.tuples(st.integers(0, 39), st.integers(1, 5)), max_size=4),
 )
-def test_every_position_leads_back_to_the_characters_it_shows(
-    text: str, spans: list[tuple[int, int]]
-) -> None:
+def test_every_position_leads_back_to_the_characters_it_shows(text: str, spans: list[tuple[int, int]]) -> None:
     """Offsets in the tables come from here: one that is off by one breaks the promise of the program."""
     doc = article(text)
-    mentions = [
-        count(start, min(start + length, len(doc.text))) for start, length in spans if start < len(doc.text)
-    ]
+    mentions = [count(start, min(start + length, len(doc.text))) for start, length in spans if start < len(doc.text)]
     symbols = Symbols(doc, mentions)
     for position, char in enumerate(symbols.text):
         start, end = symbols.span(position, position + 1)

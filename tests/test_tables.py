@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.columns import TABLES
-from pipeline.tables import cell, entities, frame, guard, read_csv, unguard, write_csv, write_datapackage
+from pipeline.output.columns import TABLES
+from pipeline.output.tables import cell, entities, frame, guard, read_csv, unguard, write_csv, write_datapackage
 
 SPEC_COLUMNS = {
     "claims": "claim_id, source, start, end, text, value, value_low, value_high, unit, unit_text, kind, comparator, "
@@ -63,9 +63,7 @@ def test_keys_point_at_ids() -> None:
             assert TABLES[key.table].id == key.target
 
 
-def rejected(
-    text: str, start: int = 0, source: str = "a.txt", value: Decimal | None = None
-) -> dict[str, object]:
+def rejected(text: str, start: int = 0, source: str = "a.txt", value: Decimal | None = None) -> dict[str, object]:
     return {"source": source, "start": start, "end": start + 1, "text": text, "value": value, "rule": "r"}
 
 
@@ -138,9 +136,7 @@ def test_a_failed_write_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.
     assert [p.name for p in tmp_path.iterdir()] == ["t.csv"]
 
 
-def mention(
-    text: str, doc: str, entity: str = "e1", canonical: str = "国家药品监督管理局"
-) -> dict[str, object]:
+def mention(text: str, doc: str, entity: str = "e1", canonical: str = "国家药品监督管理局") -> dict[str, object]:
     return {
         **{"entity_id": entity, "canonical": canonical, "itype": "government", "text": text, "doc_id": doc},
         **{"ror_id": "", "jurisdiction": "CN", "parent_id": ""},

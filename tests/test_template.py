@@ -7,13 +7,13 @@ import regex
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.compile import Compiler, must_match
-from pipeline.hazards import cut_short, nested_quantifier, repeats, ways
-from pipeline.lexicons import Lexicon
-from pipeline.ruleerrors import Report
-from pipeline.rulefile import Text
+from pipeline.rulekit.compile import Compiler, must_match
+from pipeline.rulekit.hazards import cut_short, nested_quantifier, repeats, ways
+from pipeline.rulekit.lexicons import Lexicon
+from pipeline.rulekit.ruleerrors import Report
+from pipeline.rulekit.rulefile import Text
+from pipeline.rulekit.template import MEMBERS, SYMBOLS, TYPES, TemplateError, alternation, first_chars, parse, walk
 from pipeline.stages.convert import simplify
-from pipeline.template import MEMBERS, SYMBOLS, TYPES, TemplateError, alternation, first_chars, parse, walk
 
 
 def compiled(

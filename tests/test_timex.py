@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.dateparts import CODES, PARTS
+from pipeline.calendar.dateparts import CODES, PARTS
 from pipeline.timex import UNKNOWN, When, bounded, bounds, complete, resolve, span, validate
 
 DAY = dt.date(2025, 6, 15)  # a Sunday
@@ -261,9 +261,7 @@ def test_part_of_day_narrows_the_bounds_only() -> None:
 
 def test_clock_alone_takes_the_day_of_the_text() -> None:
     """A clock time gets a day where the text just gave one, never the publication's."""
-    assert (
-        read({"hour": 7, "minute": 35, "ampm": "evening"}, context=when("2014-03-23")) == "2014-03-23T19:35"
-    )
+    assert read({"hour": 7, "minute": 35, "ampm": "evening"}, context=when("2014-03-23")) == "2014-03-23T19:35"
     assert read({"hour": 7}, context=when("2014-03")) == ""
 
 
@@ -397,9 +395,7 @@ def test_what_is_written_wins(parts: dict[str, Any], value: str) -> None:
         ({"month": 3}, "2026-01", "2025-06-15", "2026-03", "2026-01"),
     ],
 )
-def test_missing_year(
-    parts: dict[str, Any], context: str, published: str | None, value: str, anchor: str
-) -> None:
+def test_missing_year(parts: dict[str, Any], context: str, published: str | None, value: str, anchor: str) -> None:
     """The text decides before the publication date; news speak of the past at the turn of the year."""
     day = dt.date.fromisoformat(published) if published else None
     got = resolve(parts, published=day, context=when(context) if context else None)
@@ -539,9 +535,7 @@ NUMBERS = st.one_of(
     st.text(max_size=4),
     st.sampled_from(["05-01", "L08-15", "Lnewyear-1", "S15", "20240307", "jp:2019", "1662"]),
 )
-RELATIVE = st.builds(
-    lambda unit, n: f"{unit}{n:+d}", st.sampled_from((*CODES["unit"], "period")), st.integers(-99, 99)
-)
+RELATIVE = st.builds(lambda unit, n: f"{unit}{n:+d}", st.sampled_from((*CODES["unit"], "period")), st.integers(-99, 99))
 ANY_PARTS = st.dictionaries(
     st.sampled_from(sorted(PARTS) + [f"{name}_to" for name in ("year", "month", "day", "hour", "part")]),
     st.one_of(NUMBERS, RELATIVE, st.sampled_from(sorted({c for codes in CODES.values() for c in codes}))),
@@ -583,9 +577,7 @@ def test_never_raises_and_keeps_order(
 @given(st.dates(), st.sampled_from(["before", "until", "since", "after", "approx"]))
 def test_every_day_survives(day: dt.date, bound: str) -> None:
     """A day written out is that day, and a bound keeps exactly the end it names."""
-    got = resolve(
-        {"year": f"{day.year:04d}" if day.year > 99 else day.year, "month": day.month, "day": day.day}
-    )
+    got = resolve({"year": f"{day.year:04d}" if day.year > 99 else day.year, "month": day.month, "day": day.day})
     if day.year > 99:
         assert (got.value, got.earliest, got.latest) == (day.isoformat(),) * 3
         open_end = bounded(got, bound)

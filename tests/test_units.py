@@ -169,9 +169,7 @@ def test_a_latin_word_is_no_currency() -> None:
     assert UNITS.prefix("xRMB5", 4) is None
 
 
-@pytest.mark.parametrize(
-    ("region", "code"), [("TW", "TWD"), ("HK", "HKD"), ("MO", "MOP"), ("CN", "CNY"), ("", "CNY")]
-)
+@pytest.mark.parametrize(("region", "code"), [("TW", "TWD"), ("HK", "HKD"), ("MO", "MOP"), ("CN", "CNY"), ("", "CNY")])
 def test_a_bare_yuan_follows_the_jurisdiction(region: str, code: str) -> None:
     assert bare_yuan(region) == code
     for surface in ("元", "块", "元/月"):
@@ -196,9 +194,7 @@ def test_factors_bring_small_coins_into_the_currency() -> None:
 def test_no_surface_stands_for_two_things_in_one_table() -> None:
     """A second row for a surface would never be read."""
     for table in ("units", "currencies", "classifiers"):
-        surfaces = [
-            s for row in read_words(table) for s in (row["term"], *filter(None, row["aliases"].split("|")))
-        ]
+        surfaces = [s for row in read_words(table) for s in (row["term"], *filter(None, row["aliases"].split("|")))]
         assert sorted(s for s in set(surfaces) if surfaces.count(s) > 1) == []
 
 

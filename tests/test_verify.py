@@ -10,14 +10,14 @@ from pathlib import Path
 import pytest
 
 from pipeline import document
-from pipeline.columns import TABLES
 from pipeline.config import Config
 from pipeline.document import Machine
-from pipeline.folder import FolderError
 from pipeline.model import Article, Claim, Found, Institution, Mention, Quantity, Reject
+from pipeline.output.columns import TABLES
+from pipeline.output.folder import FolderError
+from pipeline.output.verify import verify
 from pipeline.rules import RuleSet
 from pipeline.run import run
-from pipeline.verify import verify
 
 TEXT = "国家统计局表示，产值增长5.3%，-5℃。"
 

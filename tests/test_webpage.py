@@ -59,18 +59,14 @@ def test_each_span_of_a_line_leads_to_the_source() -> None:
     for line in read.text.split("\n"):
         for low in range(start, start + len(line), 3):
             for high in (low + 1, low + 4, start + len(line)):
-                if low < high <= start + len(line) and read.text[low:high] == read.text[low:high].strip(
-                    " \t"
-                ):
+                if low < high <= start + len(line) and read.text[low:high] == read.text[low:high].strip(" \t"):
                     assert agrees(ARTICLE, read, low, high)
         start += len(line) + 1
 
 
 def test_a_mention_across_markup_spans_the_markup() -> None:
     source = page(
-        "<article>"
-        + "".join(f"<p>{text}</p>" for text in PARAGRAPHS)
-        + "<p>共<b>3</b>万例患者入组研究。</p></article>"
+        "<article>" + "".join(f"<p>{text}</p>" for text in PARAGRAPHS) + "<p>共<b>3</b>万例患者入组研究。</p></article>"
     )
     read = webpage(source)
     at = read.text.index("3万例")
@@ -111,9 +107,7 @@ def test_metadata() -> None:
     assert about.title.startswith("糖尿病治疗新突破")
 
 
-@pytest.mark.parametrize(
-    "body", ["<p>增长5%</p>", "增长5%", "<form>增长5%</form>", "<div hidden>增长5%</div>"]
-)
+@pytest.mark.parametrize("body", ["<p>增长5%</p>", "增长5%", "<form>增长5%</form>", "<div hidden>增长5%</div>"])
 def test_short_pages_are_read_all_the_same(body: str) -> None:
     assert webpage(body).text == "增长5%"
 
@@ -123,9 +117,7 @@ def test_text_nested_deeper_than_lxml_allows_is_kept() -> None:
     assert "67.5%" in webpage(source).text
 
 
-@pytest.mark.parametrize(
-    "source", ["", "<", "<html>", "<!--", "<p>", "<?xml version='1.0' encoding='gbk'?><p>三</p>"]
-)
+@pytest.mark.parametrize("source", ["", "<", "<html>", "<!--", "<p>", "<?xml version='1.0' encoding='gbk'?><p>三</p>"])
 def test_next_to_nothing(source: str) -> None:
     assert webpage(source).text in ("", "<", "三")
 
@@ -134,9 +126,7 @@ def test_page_wrapped_in_a_form_and_made_of_sections() -> None:
     """ASP.NET and WeChat: no paragraph, the text hidden until a script shows it."""
     sections = "".join(f"<section><section><span>{text}</span></section></section>" for text in PARAGRAPHS)
     text = webpage(
-        page(
-            f"<form><div style='visibility: hidden'>{sections}<section>要点</section>{sections}</div></form>"
-        )
+        page(f"<form><div style='visibility: hidden'>{sections}<section>要点</section>{sections}</div></form>")
     ).text
     assert "67.5%" in text
     assert "要点" in text
@@ -151,9 +141,7 @@ def test_name_of_the_whole_frame_says_nothing(frame: str) -> None:
 
 def test_named_foot_and_link_lists_are_boilerplate() -> None:
     body = "".join(f"<p>{text}</p>" for text in PARAGRAPHS)
-    foot = (
-        "<div class='page-footer'><p>本站已有3000万注册用户，举报电话：010-12345678，欢迎联系我们。</p></div>"
-    )
+    foot = "<div class='page-footer'><p>本站已有3000万注册用户，举报电话：010-12345678，欢迎联系我们。</p></div>"
     text = webpage(f"<html><body><div>{body}</div><ul>{LINKS}</ul>{foot}</body></html>").text
     assert "67.5%" in text
     assert "相关新闻" not in text

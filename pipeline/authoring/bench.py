@@ -65,11 +65,7 @@ def open_bench(
     every = rule_folders([folder.as_posix() for folder in folders])
     if builtin is not None:
         every[0] = builtin
-    inside = {
-        path.resolve()
-        for folder in every
-        for path in (folder.glob("*.yaml") if folder.is_dir() else [folder])
-    }
+    inside = {path.resolve() for folder in every for path in (folder.glob("*.yaml") if folder.is_dir() else [folder])}
     every += [file for file in files if file.resolve() not in inside]
     rules = loaded(every, simplify)
     return Bench(rules, build(rules, ner))

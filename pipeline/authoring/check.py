@@ -10,8 +10,8 @@ from typing import Any
 
 from pipeline.authoring.bench import Bench, open_bench
 from pipeline.authoring.coverage import Coverage, coverage
+from pipeline.rulekit.ruletests import Failure, finds_more, run_tests
 from pipeline.rules import Rule, RuleError, RuleErrors
-from pipeline.ruletests import Failure, finds_more, run_tests
 from pipeline.stages.convert import simplify, to_traditional
 
 __all__ = ["Checked", "check"]

@@ -53,9 +53,7 @@ def unlimited(limit: int) -> int:
 @ends_well
 def explain(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="An article.")],
-    at: Annotated[
-        int | None, typer.Option(min=0, metavar="OFFSET", help="A place, as in the column `start`.")
-    ] = None,
+    at: Annotated[int | None, typer.Option(min=0, metavar="OFFSET", help="A place, as in the column `start`.")] = None,
     text: Annotated[str, typer.Option(metavar="TEXT", help="The first place where this stands.")] = "",
     rules: RulesOption = None,
     ner: Annotated[str, typer.Option(metavar="MODEL|none", help="As in `run`.")] = DEFAULT_NER,
@@ -74,7 +72,7 @@ def explain(
     """
     from pipeline.authoring.bench import Bench
     from pipeline.document import find, load_rules
-    from pipeline.explanation import MOST, everything, explained
+    from pipeline.explaining.explanation import MOST, everything, explained
     from pipeline.stages.read import read
 
     config = Config(rules=tuple(map(str, rules or ())), ner=ner, published=published)
@@ -85,9 +83,7 @@ def explain(
         return
     span = place(article, at, text)
     if span is None:
-        raise typer.BadParameter(
-            f"{file}: has no such place", param_hint="--at" if at is not None else "--text"
-        )
+        raise typer.BadParameter(f"{file}: has no such place", param_hint="--at" if at is not None else "--text")
     loaded = load_rules(config.rules)
     only = [Bench(loaded, ()).rule(name).id for name in rule or ()]
     out(explained(article, found, loaded, *span, only, unlimited(0) if every else MOST))
@@ -205,9 +201,7 @@ def rules_watch(
     rules: RulesOption = None,
     corpus: CorpusOption = None,
     text: TextOption = "",
-    rounds: Annotated[
-        int, typer.Option(min=0, metavar="N", help="Stop after N rounds; 0 goes on until Ctrl-C.")
-    ] = 0,
+    rounds: Annotated[int, typer.Option(min=0, metavar="N", help="Stop after N rounds; 0 goes on until Ctrl-C.")] = 0,
 ) -> None:
     """On every save of a rule file: its errors, its tests, and what it finds in a sample."""
     from pipeline.authoring.watch import watch
@@ -232,14 +226,10 @@ def rules_new(
     text: TextOption = "",
     span: Annotated[str, typer.Option(metavar="WORDS", help="With --text: the number or name to find.")] = "",
     rules: RulesOption = None,
-    name: Annotated[
-        str, typer.Option("--id", metavar="ID", help="The rule's id, such as claim.crop_yield.")
-    ] = "",
+    name: Annotated[str, typer.Option("--id", metavar="ID", help="The rule's id, such as claim.crop_yield.")] = "",
     extracts: Annotated[
         str,
-        typer.Option(
-            metavar="KIND", help="claim, institution, date, quantity or reject; guessed when left out."
-        ),
+        typer.Option(metavar="KIND", help="claim, institution, date, quantity or reject; guessed when left out."),
     ] = "",
     to: Annotated[
         Path | None, typer.Option(metavar="FILE", help="The rule file; chosen by kind when left out.")
@@ -304,9 +294,7 @@ def rules_gaps(
 @ends_well
 def rules_stats(
     folder: Annotated[Path, typer.Argument(metavar="OUT", help="Folder that a run wrote.")],
-    time: Annotated[
-        bool, typer.Option("--time", help="Read the articles again and time every rule.")
-    ] = False,
+    time: Annotated[bool, typer.Option("--time", help="Read the articles again and time every rule.")] = False,
     rules: RulesOption = None,
     limit: LimitOption = 30,
     as_json: JsonOption = False,
@@ -380,6 +368,4 @@ def review_import(
         typer.echo(f"{path}: {rule}: {line}")
     for line in result.skipped:
         say(line)
-    typer.echo(
-        f"{len(result.added)} tests added, {len(result.skipped)} rows skipped. Next: zhclaims rules check"
-    )
+    typer.echo(f"{len(result.added)} tests added, {len(result.skipped)} rows skipped. Next: zhclaims rules check")

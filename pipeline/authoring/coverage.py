@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.authoring.bench import Bench, articles
-from pipeline.explain import Workbench, spell, used_parts
+from pipeline.explaining.explain import Workbench, spell, used_parts
 from pipeline.match import Budget, find
 from pipeline.model import Article, Found
+from pipeline.rulekit.template import Node, walk
 from pipeline.rules import Rule
-from pipeline.template import Node, walk
 
 __all__ = ["Coverage", "coverage", "printed"]
 
@@ -33,9 +33,7 @@ class Coverage:
         return {
             "rules": self.rules,
             "alternatives": [{"rule": rule, "alternative": part} for rule, part in self.alternatives],
-            "lexicons": {
-                name: {"terms": self.sizes[name], "unused": terms} for name, terms in self.terms.items()
-            },
+            "lexicons": {name: {"terms": self.sizes[name], "unused": terms} for name, terms in self.terms.items()},
             "articles": self.articles,
             "corpus_hits": self.hits,
         }
@@ -74,9 +72,7 @@ class Seen:
         for rule in self.rules:
             with suppress(TimeoutError):
                 for match in (
-                    m
-                    for symbols in table.symbols(rule)
-                    for m in find(rule, symbols, article, lexicons, budget)
+                    m for symbols in table.symbols(rule) for m in find(rule, symbols, article, lexicons, budget)
                 ):
                     counts[rule.id] = counts.get(rule.id, 0) + 1
                     for node, text in used_parts(match, lexicons):
@@ -95,9 +91,7 @@ class Seen:
                 continue
             used |= {node.name for node in walk(rule.tree) if node.kind == "lexicon"}
             if rule.id in self.fired:
-                out.alternatives += [
-                    (rule.id, text) for text in unused_branches(rule.tree, self.leaves[rule.id])
-                ]
+                out.alternatives += [(rule.id, text) for text in unused_branches(rule.tree, self.leaves[rule.id])]
         for name in sorted(used):
             lexicon = self.bench.rules.lexicons[name]
             known = self.terms.get(name, set())

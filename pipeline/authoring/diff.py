@@ -15,7 +15,7 @@ from typing import Any
 
 from pipeline.authoring.bench import Bench, articles, open_bench
 from pipeline.config import ConfigError
-from pipeline.rows import rows
+from pipeline.output.rows import rows
 from pipeline.words import RULES
 
 __all__ = ["Change", "Difference", "base_rules", "difference", "page", "printed"]
@@ -67,9 +67,7 @@ def difference(before: Bench, after: Bench, corpus: Sequence[Path]) -> Differenc
     return out
 
 
-def compare(
-    table: str, old: Sequence[Mapping[str, Any]], new: Sequence[Mapping[str, Any]], out: Difference
-) -> None:
+def compare(table: str, old: Sequence[Mapping[str, Any]], new: Sequence[Mapping[str, Any]], out: Difference) -> None:
     def keyed(all_rows: Sequence[Mapping[str, Any]]) -> dict[tuple[int, int], Mapping[str, Any]]:
         return {(row["start"], row["end"]): row for row in all_rows}
 
@@ -80,11 +78,7 @@ def compare(
         elif key not in was:
             out.changes.append(Change("added", table, now[key]))
         else:
-            names = [
-                n
-                for n in now[key]
-                if n not in IGNORED and str(was[key].get(n) or "") != str(now[key][n] or "")
-            ]
+            names = [n for n in now[key] if n not in IGNORED and str(was[key].get(n) or "") != str(now[key][n] or "")]
             if names:
                 out.changes.append(
                     Change(
@@ -177,9 +171,7 @@ def page(result: Difference) -> str:
             for n in ("value", "unit", "subject", "trend", "canonical", "value")
             if row.get(n) not in ("", None)
         }
-        said = "<br>".join(
-            f"{html.escape(n)}: <s>{html.escape(a)}</s> {html.escape(b)}" for n, (a, b) in names.items()
-        )
+        said = "<br>".join(f"{html.escape(n)}: <s>{html.escape(a)}</s> {html.escape(b)}" for n, (a, b) in names.items())
         where = html.escape(f"{row['source']}:{row['line']}")
         parts.append(
             f"<tr class={change.kind}><td>{change.kind}<td>{change.table}<td>{where}<br>{html.escape(row['rule'])}<td>{sentence}<td>{said}"

@@ -12,11 +12,11 @@ from pipeline.authoring.bench import Bench
 from pipeline.authoring.places import Place
 from pipeline.config import ConfigError
 from pipeline.model import Claim, Date, Institution, Mention, Numeral, Quantity
-from pipeline.phrase import left_phrase
+from pipeline.rulekit.phrase import left_phrase
+from pipeline.rulekit.ruletests import fields
+from pipeline.rulekit.symbols import Symbols
+from pipeline.rulekit.template import CLAUSE_END, SPECIAL
 from pipeline.rules import FORMAT, RuleSet
-from pipeline.ruletests import fields
-from pipeline.symbols import Symbols
-from pipeline.template import CLAUSE_END, SPECIAL
 
 __all__ = ["Skeleton", "add_to_file", "skeleton"]
 
@@ -88,11 +88,7 @@ def quoted(text: str) -> str:
 
 
 def flow(values: dict[str, str]) -> str:
-    return (
-        "{"
-        + ", ".join(f"{key}: {json.dumps(value, ensure_ascii=False)}" for key, value in values.items())
-        + "}"
-    )
+    return "{" + ", ".join(f"{key}: {json.dumps(value, ensure_ascii=False)}" for key, value in values.items()) + "}"
 
 
 def skeleton(bench: Bench, place: Place, name: str = "", extracts: str = "") -> Skeleton:
@@ -103,9 +99,7 @@ def skeleton(bench: Bench, place: Place, name: str = "", extracts: str = "") -> 
     if not kind:
         kind = (
             "quantity"
-            if re.search(
-                r"\d|[零一二两三四五六七八九十百千万亿半]", place.article.shadow[place.start : place.end]
-            )
+            if re.search(r"\d|[零一二两三四五六七八九十百千万亿半]", place.article.shadow[place.start : place.end])
             else "institution"
         )
     if kind == "claim" and claim is None:
@@ -113,11 +107,7 @@ def skeleton(bench: Bench, place: Place, name: str = "", extracts: str = "") -> 
             f"'{place.article.text[place.start : place.end]}' is no number that was found: name the number with --span, or say --extracts quantity"
         )
     number = sum(rule.id.startswith(f"{kind}.new") for rule in bench.rules.rules) + 1
-    made = (
-        claim_skeleton(bench, place, claim)
-        if kind == "claim" and claim
-        else plain_skeleton(bench, place, kind)
-    )
+    made = claim_skeleton(bench, place, claim) if kind == "claim" and claim else plain_skeleton(bench, place, kind)
     made.id = name or f"{kind}.new_{number}"
     made.extracts = kind
     made.notes.append(
@@ -143,9 +133,7 @@ def claim_skeleton(bench: Bench, place: Place, claim: Claim) -> Skeleton:
     low = at
     while low > 0 and symbols.text[low - 1] not in CLAUSE_END:
         low -= 1
-    phrase = next(
-        (found for link in range(at, low, -1) if (found := left_phrase(article, symbols, low, link))), None
-    )
+    phrase = next((found for link in range(at, low, -1) if (found := left_phrase(article, symbols, low, link))), None)
     subject = ""
     if phrase is not None:
         start, behind = symbols.position(phrase[0]), symbols.position(phrase[1] - 1) + 1
@@ -165,9 +153,7 @@ def claim_skeleton(bench: Bench, place: Place, claim: Claim) -> Skeleton:
         made.notes.append("no words stand beside the number: add what makes this a claim")
     if right:
         made.notes.append(f"'{right}' behind the number: drop it when it says nothing")
-    made.notes.append(
-        "fields a claim rule can give: subject, trend, basis, modality, comparator (set: {trend: up_by})"
-    )
+    made.notes.append("fields a claim rule can give: subject, trend, basis, modality, comparator (set: {trend: up_by})")
     return made
 
 
@@ -176,11 +162,7 @@ def noun_end(segment: Callable[[str], list[tuple[str, str]]], text: str) -> int:
     at, end = 0, 0
     for word, tag in segment(text):
         at += len(word)
-        if (
-            tag[:1] in ("n", "l", "j", "r")
-            or tag in ("vn", "an", "eng", "s")
-            or "\ue000" <= word[-1] <= "\ue03f"
-        ):
+        if tag[:1] in ("n", "l", "j", "r") or tag in ("vn", "an", "eng", "s") or "\ue000" <= word[-1] <= "\ue03f":
             end = at
     return end or len(text)
 
@@ -246,9 +228,7 @@ def general(rules: RuleSet, symbols: Symbols, first: int, last: int, kind: str) 
     names: dict[str, int] = {}
     while at < last:
         if mention := symbols.mentions.get(at):
-            out.append(
-                "{" + field_name(names, name_of(rules, symbols, at, kind)) + ":" + type_of(mention) + "}"
-            )
+            out.append("{" + field_name(names, name_of(rules, symbols, at, kind)) + ":" + type_of(mention) + "}")
             at += 1
             continue
         stop = at
@@ -305,12 +285,8 @@ def name_of(rules: RuleSet, symbols: Symbols, at: int, kind: str) -> str:
     """What stages call a mention: the value of a quantity, the part of a date by the word behind the number."""
     mention = symbols.mentions[at]
     if isinstance(mention, Numeral):
-        units = (
-            rules.lexicons["time_unit"].entries if kind == "date" and "time_unit" in rules.lexicons else {}
-        )
-        return units.get(symbols.text[at + 1 : at + 2], {}).get("code") or (
-            "value" if kind == "quantity" else "n"
-        )
+        units = rules.lexicons["time_unit"].entries if kind == "date" and "time_unit" in rules.lexicons else {}
+        return units.get(symbols.text[at + 1 : at + 2], {}).get("code") or ("value" if kind == "quantity" else "n")
     return "time" if isinstance(mention, Date) else "name" if isinstance(mention, Institution) else "other"
 
 
@@ -332,9 +308,7 @@ def tested(place: Place, mention: Mention) -> dict[str, str]:
     """The fields worth testing, as they are now: the author corrects them."""
     got = fields(mention, place.article)
     return {
-        name: str(got[name])
-        for name in TESTED
-        if got.get(name) not in ("", None) and str(got[name]) != USUAL.get(name)
+        name: str(got[name]) for name in TESTED if got.get(name) not in ("", None) and str(got[name]) != USUAL.get(name)
     }
 
 
@@ -354,9 +328,7 @@ def add_to_file(made: Skeleton, folder: Path, file: Path | None = None) -> tuple
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(f"format: {FORMAT}\n\nrules:\n", encoding="utf-8")
     lines = path.read_text(encoding="utf-8-sig").splitlines()
-    heading = next(
-        (i for i, line in enumerate(lines) if re.match(r"rules:\s*(\[\s*\])?\s*(#.*)?$", line)), None
-    )
+    heading = next((i for i, line in enumerate(lines) if re.match(r"rules:\s*(\[\s*\])?\s*(#.*)?$", line)), None)
     if heading is None:
         lines += ["", "rules:"]
         heading = len(lines) - 1
@@ -364,14 +336,8 @@ def add_to_file(made: Skeleton, folder: Path, file: Path | None = None) -> tuple
     end = next((i for i in range(heading + 1, len(lines)) if re.match(r"[A-Za-z_]+:", lines[i])), len(lines))
     while end > heading + 1 and not lines[end - 1].strip():
         end -= 1
-    dash = next(
-        (match.group(1) for line in lines[heading + 1 : end] if (match := re.match(r"( *)- id:", line))), "  "
-    )
-    new = (
-        ["", *(dash + line for line in made.lines())]
-        if end > heading + 1
-        else [dash + line for line in made.lines()]
-    )
+    dash = next((match.group(1) for line in lines[heading + 1 : end] if (match := re.match(r"( *)- id:", line))), "  ")
+    new = ["", *(dash + line for line in made.lines())] if end > heading + 1 else [dash + line for line in made.lines()]
     lines[end:end] = new
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
     return path, end + len(new) - len(list(made.lines())) + 1

@@ -7,11 +7,11 @@ from pathlib import Path
 
 from pipeline.authoring.bench import Bench
 from pipeline.config import ConfigError
-from pipeline.folder import read_run
 from pipeline.model import Article, Found, Sentence
+from pipeline.output.folder import read_run
+from pipeline.output.tables import read_csv
 from pipeline.stages.convert import simplify
 from pipeline.stages.read import from_text, read
-from pipeline.tables import read_csv
 
 __all__ = ["Place", "base_of", "from_row", "from_words", "row_at", "rows_of"]
 
@@ -82,9 +82,7 @@ def rows_of(out: Path, table: str) -> list[dict[str, str]]:
     """The rows of a table of an output folder; a table that isn't there has none. Raises ConfigError for another folder."""
     run = read_run(out)
     if run is None:
-        raise ConfigError(
-            f"{out} is no output folder of a run: name the folder given to `zhclaims run ... -o`"
-        )
+        raise ConfigError(f"{out} is no output folder of a run: name the folder given to `zhclaims run ... -o`")
     path = out / f"{table}.csv"
     return read_csv(path, plain=run.get("csv") == "plain") if path.exists() else []
 

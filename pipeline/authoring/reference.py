@@ -10,8 +10,8 @@ import sys
 from collections.abc import Callable, Mapping
 
 from pipeline.authoring.schema import written
+from pipeline.rulekit.template import RUN_LIMIT, TYPES
 from pipeline.rules import CODES, CONTEXT_KEYS, FILE_KEYS, KINDS, RULE_KEYS, TEST_KEYS
-from pipeline.template import RUN_LIMIT, TYPES
 from pipeline.words import RULES
 
 __all__ = ["filled", "main"]

@@ -14,10 +14,10 @@ from pathlib import Path
 from pipeline.authoring.new import flow, quoted
 from pipeline.authoring.sheets import read_sheet
 from pipeline.config import ConfigError
-from pipeline.ruleerrors import Report
-from pipeline.rulefile import Item, Keys, Listed, Text, parse
+from pipeline.rulekit.ruleerrors import Report
+from pipeline.rulekit.rulefile import Item, Keys, Listed, Text, parse
+from pipeline.rulekit.template import CLAUSE_END
 from pipeline.rules import Rule, RuleSet
-from pipeline.template import CLAUSE_END
 
 __all__ = ["Imported", "import_review"]
 
@@ -154,9 +154,7 @@ def add(path: Path, tests: Mapping[str, Sequence[Test]], out: Imported) -> None:
         indent = " " * (last.column - 3)
         new = [line for test in tests[name] for line in test.lines(indent)]
         lines[last.last : last.last] = [line + newline for line in new]
-        out.added += [
-            (name, path.as_posix(), line.strip()) for line in new if not line.strip().startswith("get:")
-        ]
+        out.added += [(name, path.as_posix(), line.strip()) for line in new if not line.strip().startswith("get:")]
     path.write_text("".join(lines), encoding="utf-8", newline="")
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 from pipeline.config import ConfigError
-from pipeline.tables import unguard
+from pipeline.output.tables import unguard
 
 __all__ = ["read_sheet"]
 
@@ -28,9 +28,7 @@ def read_sheet(path: Path) -> list[dict[str, str]]:
         return []
     names = [name.strip() for name in table[0]]
     return [
-        {name: unguard(cell) for name, cell in zip(names, row, strict=False) if name}
-        for row in table[1:]
-        if any(row)
+        {name: unguard(cell) for name, cell in zip(names, row, strict=False) if name} for row in table[1:] if any(row)
     ]
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from pipeline.rulekit.template import walk
 from pipeline.rules import KINDS, Rule, RuleSet
-from pipeline.template import walk
 
 __all__ = ["listed", "shown"]
 
@@ -30,8 +30,7 @@ def shown(rule: Rule, rules: RuleSet) -> Iterator[str]:
     yield from (f"  needs: {context.source}" + within(context.within) for context in rule.needs)
     yield from (f"  where: {source}" for source, _ in rule.where)
     constant = [
-        f"{name}: {value}" if isinstance(value, str) else f"{name} (worked out)"
-        for name, value in rule.set.items()
+        f"{name}: {value}" if isinstance(value, str) else f"{name} (worked out)" for name, value in rule.set.items()
     ]
     if constant:
         yield f"  set: {', '.join(constant)}"
@@ -39,9 +38,7 @@ def shown(rule: Rule, rules: RuleSet) -> Iterator[str]:
     if rule.tags:
         yield f"  tags: {', '.join(rule.tags)}"
     yield f"  version: {rule.version}"
-    for name in (
-        dict.fromkeys(node.name for node in walk(rule.tree) if node.kind == "lexicon") if rule.tree else ()
-    ):
+    for name in dict.fromkeys(node.name for node in walk(rule.tree) if node.kind == "lexicon") if rule.tree else ():
         yield f"  @{name}: {terms(rules, name)}"
     for test in rule.tests:
         given = f"  {dict(test.get)}" if test.get else ""

@@ -11,7 +11,7 @@ from typing import Any
 
 from pipeline.authoring.bench import Bench, articles
 from pipeline.authoring.places import base_of, rows_of
-from pipeline.explain import Workbench
+from pipeline.explaining.explain import Workbench
 
 __all__ = ["Stats", "printed", "stats"]
 
@@ -67,9 +67,7 @@ def timed(bench: Bench, out: Path) -> dict[str, int]:
     """Microseconds that every rule's search takes for 1,000 characters of the run's articles."""
     spent: Counter[str] = Counter()
     characters = 0
-    sources = sorted(
-        {row["source"] for row in rows_of(out, "documents") if row["status"] in ("ok", "partial")}
-    )
+    sources = sorted({row["source"] for row in rows_of(out, "documents") if row["status"] in ("ok", "partial")})
     for source in articles([base_of(out) / name for name in sources]):
         article, found = bench.find(source)
         table = Workbench(article, found, bench.rules)

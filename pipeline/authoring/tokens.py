@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from pipeline.template import CLAUSE_END
+from pipeline.rulekit.template import CLAUSE_END
 
 __all__ = ["beside"]
 
 Segment = Callable[[str], list[tuple[str, str]]]
 
 
-def beside(
-    segment: Segment, text: str, start: int, end: int, before: int = 1, after: int = 1
-) -> tuple[str, str]:
+def beside(segment: Segment, text: str, start: int, end: int, before: int = 1, after: int = 1) -> tuple[str, str]:
     """The last words before ``text[start:end]`` and the first behind it, inside the clause.
 
     >>> beside(lambda s: [(c, "") for c in s], "甲，乙丙5丁", 4, 5, 1, 1)

@@ -7,12 +7,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from pipeline.authoring.bench import Bench
-from pipeline.explain import Attempt, Workbench, furthest, outcome, tried_match, without_phrase
+from pipeline.explaining.explain import Attempt, Workbench, furthest, outcome, tried_match, without_phrase
 from pipeline.match import Text, build, lead_run, verdict
 from pipeline.model import Article, Found, Source
+from pipeline.rulekit.ruletests import fields, made_by
+from pipeline.rulekit.symbols import Symbols
 from pipeline.rules import Rule
-from pipeline.ruletests import fields, made_by
-from pipeline.symbols import Symbols
 
 __all__ = ["Tried", "printed", "try_rules"]
 
@@ -71,9 +71,7 @@ def take_matches(tried: Tried, symbols: Symbols, found: Found, bench: Bench) -> 
         ):  # met in an earlier round
             tried.vetoed += [attempt] if why else []
             continue
-        at = max(
-            at, match.end("value") if rule.extracts == "claim" and "value" in rule.captures else match.end()
-        )
+        at = max(at, match.end("value") if rule.extracts == "claim" and "value" in rule.captures else match.end())
         says = outcome(attempt, found, [attempt])
         row = next(
             (
@@ -122,9 +120,7 @@ def printed(results: Sequence[Tried], most: int = 10) -> Iterator[str]:
     yield f"{len(hits)} hits, {len(vetoed)} vetoed, {len(near)} near misses"
     for tried, attempt, row in hits[:most]:
         yield f"hit      {place(tried, attempt.start)} {tried.rule.id}: {context(tried.article, attempt.start, attempt.end)}"
-        yield f"         {row.pop('outcome')}" + (
-            ": " + ", ".join(f"{k} {v}" for k, v in row.items()) if row else ""
-        )
+        yield f"         {row.pop('outcome')}" + (": " + ", ".join(f"{k} {v}" for k, v in row.items()) if row else "")
         if attempt.fields:
             yield "         captured " + ", ".join(f"{k} {v}" for k, v in attempt.fields.items())
     yield from rest(len(hits), most, "hits")

@@ -52,9 +52,7 @@ def commands(body: str, exit_code: int) -> Iterator[Step]:
         command, output = tuple(shlex.split(line[2:])), []
 
 
-def follow(
-    readme: str, folder: Path, run: Callable[[tuple[str, ...]], tuple[int, str]]
-) -> Iterator[tuple[Step, str]]:
+def follow(readme: str, folder: Path, run: Callable[[tuple[str, ...]], tuple[int, str]]) -> Iterator[tuple[Step, str]]:
     """Do every step in a folder; yields it with what went against the text, "" when all is as written."""
     for step in steps(readme):
         if step.path:

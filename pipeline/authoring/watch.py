@@ -16,9 +16,7 @@ __all__ = ["look", "watch"]
 PAUSE = 0.3  # seconds between two looks at the file
 
 
-def look(
-    file: Path, folders: Sequence[Path], corpus: Sequence[Path], text: str, most: int = 5
-) -> Iterator[str]:
+def look(file: Path, folders: Sequence[Path], corpus: Sequence[Path], text: str, most: int = 5) -> Iterator[str]:
     """One round: what is wrong, or that all is well and what the rules find."""
     result = check([file], folders)
     for problem in (*result.errors, *result.failures):

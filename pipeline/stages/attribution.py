@@ -15,10 +15,10 @@ import regex
 
 from pipeline.match import Budget, Match, find_all
 from pipeline.model import Article, Mention
-from pipeline.pieces import roles
+from pipeline.rulekit.pieces import roles
+from pipeline.rulekit.symbols import Symbols
 from pipeline.rules import Rule, RuleSet
 from pipeline.stages.ner import NerSpan
-from pipeline.symbols import Symbols
 
 if TYPE_CHECKING:
     from pipeline.stages.claims import Draft
@@ -46,7 +46,14 @@ class Speaker:
     published: bool = False  # by a verb of publishing, not of speaking
 
 
-def speakers(article: Article, rules: Sequence[Rule], all_rules: RuleSet, drafts: Sequence[Draft], context: Sequence[Mention], late: set[str]) -> list[Speaker]:
+def speakers(
+    article: Article,
+    rules: Sequence[Rule],
+    all_rules: RuleSet,
+    drafts: Sequence[Draft],
+    context: Sequence[Mention],
+    late: set[str],
+) -> list[Speaker]:
     """The speakers of the paragraphs that hold a number, in order of the text."""
     wanted = {article.sentences[d.sentence].paragraph for d in drafts}
     numbers = [i for i, s in enumerate(article.sentences) if s.paragraph in wanted]
@@ -91,7 +98,9 @@ def speaker_of(match: Match, article: Article, counted: Set[int], last: Speaker 
     published = scope == SENTENCE
     if published and number in counted:
         scope = PARAGRAPH
-    return Speaker(span, match.whole[1], tuple(reach(match, article, number, scope)), match.rule.id, match.rule.priority, published)
+    return Speaker(
+        span, match.whole[1], tuple(reach(match, article, number, scope)), match.rule.id, match.rule.priority, published
+    )
 
 
 def reach(match: Match, article: Article, number: int, scope: str) -> Iterator[tuple[int, int]]:
@@ -116,7 +125,11 @@ def reach(match: Match, article: Article, number: int, scope: str) -> Iterator[t
 def whole_sentence(article: Article, number: int) -> int:
     """The last part of the sentence that semicolons divide, at most `PARTS` on."""
     stop = min(len(article.sentences) - 1, number + PARTS)
-    while number < stop and article.text[article.sentences[number].end - 1] in ";；" and article.sentences[number + 1].paragraph == article.sentences[number].paragraph:
+    while (
+        number < stop
+        and article.text[article.sentences[number].end - 1] in ";；"
+        and article.sentences[number + 1].paragraph == article.sentences[number].paragraph
+    ):
         number += 1
     return number
 

@@ -19,12 +19,12 @@ import regex
 
 from pipeline.match import Budget, Capture, Match, find_all
 from pipeline.model import Article, Claim, Date, Found, Institution, Mention, Quantity, Reject
-from pipeline.pieces import roles
+from pipeline.rulekit.pieces import roles
+from pipeline.rulekit.symbols import Symbols
+from pipeline.rulekit.template import CLAUSE_END
 from pipeline.rules import Rule, RuleSet
 from pipeline.stages import attribution, periods, subjects
 from pipeline.stages.ner import NerSpan
-from pipeline.symbols import Symbols
-from pipeline.template import CLAUSE_END
 
 __all__ = ["FIELDS", "Draft", "Frames", "claims", "stage"]
 
@@ -116,7 +116,17 @@ def split_names(found: Found) -> tuple[list[Reject], list[Quantity]]:
 
 def reject(quantity: Quantity, reason: str, winner: str = "") -> Reject:
     return Reject(
-        quantity.start, quantity.end, quantity.rule, "claims", quantity.value, quantity.low, quantity.high, quantity.unit, quantity.comparator, reason, winner
+        quantity.start,
+        quantity.end,
+        quantity.rule,
+        "claims",
+        quantity.value,
+        quantity.low,
+        quantity.high,
+        quantity.unit,
+        quantity.comparator,
+        reason,
+        winner,
     )
 
 
@@ -135,7 +145,9 @@ def persons(article: Article, found: Found) -> list[Mention]:
     return [replace(m, label="person") for m in names if article.shadow[m.start : m.end] not in roles()["tail"]]
 
 
-def drafted(article: Article, quantities: Sequence[Quantity], context: Sequence[Mention]) -> tuple[Symbols, list[Draft]]:
+def drafted(
+    article: Article, quantities: Sequence[Quantity], context: Sequence[Mention]
+) -> tuple[Symbols, list[Draft]]:
     """The symbols of the sentences that hold a quantity, and a draft for each quantity."""
     where = sentences_of(article, quantities)
     symbols = Symbols(article, [*quantities, *context], sorted(set(where)))
@@ -158,7 +170,13 @@ def sentences_of(article: Article, mentions: Sequence[Mention]) -> list[int]:
 
 def rank(match: Match) -> tuple[int, int, int, int, int]:
     """Which of two frames gives a field: priority, length of the whole match, captures, start, file order."""
-    return (-match.rule.priority, match.whole[0] - match.whole[1], -len(match.captures), match.whole[0], match.rule.order)
+    return (
+        -match.rule.priority,
+        match.whole[0] - match.whole[1],
+        -len(match.captures),
+        match.whole[0],
+        match.rule.order,
+    )
 
 
 def apply(matches: Iterable[Match], symbols: Symbols, drafts: Sequence[Draft]) -> None:

@@ -186,8 +186,7 @@ def _starts(heads: Iterable[str]) -> re.Pattern[str]:
         return re.compile(f"[{_escaped(seconds)}]")
     return re.compile(
         "|".join(
-            re.escape(first) + ("" if "" in after else f"(?=[{_escaped(after)}])")
-            for first, after in seconds.items()
+            re.escape(first) + ("" if "" in after else f"(?=[{_escaped(after)}])") for first, after in seconds.items()
         )
     )
 

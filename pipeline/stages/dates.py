@@ -13,8 +13,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from pipeline.dateparts import extent, whole
-from pipeline.edtf import bounds, iso, point_of
+from pipeline.calendar.dateparts import extent, whole
+from pipeline.calendar.edtf import bounds, iso, point_of
 from pipeline.match import Match
 from pipeline.model import Article, Date
 from pipeline.stages.reporting import Reporting, in_year, opens, paragraph_at, reporting, year_alone, year_of
@@ -24,7 +24,9 @@ __all__ = ["build_date", "settle_dates"]
 
 DAY = re.compile(r"\d{4}-\d\d-\d\d")
 LATELY = 45  # days before publication within which a bare month and day of a new paragraph is taken for a recent one
-NAMES_A_YEAR = frozenset({"year", "roc_year", "era_year", "compact", "rel", "same", "festival", "lunar_month", "century", "decade", "later"})
+NAMES_A_YEAR = frozenset(
+    {"year", "roc_year", "era_year", "compact", "rel", "same", "festival", "lunar_month", "century", "decade", "later"}
+)
 
 
 def build_date(match: Match, article: Article) -> Date | None:
@@ -98,7 +100,9 @@ class Settling:
                 if len(when.value) >= 10 and DAY.match(when.value):
                     self.day = when
             elif not when.value and str(date.parts.get("rel", "")) == "year+0" and tells(date.parts):
-                self.context = self.day = None  # 今年 of a text without a year: what follows is not of the time told before
+                self.context = self.day = (
+                    None  # 今年 of a text without a year: what follows is not of the time told before
+                )
             if self.told and when.anchor == "published":
                 when = replace(when, anchor=self.told.day.isoformat() if self.told.day else "")
             yield when
@@ -110,9 +114,19 @@ class Settling:
 
     def meaning(self, parts: Mapping[str, Any], date: Date, here: int) -> When:
         """What parts mean here."""
-        if "news" in parts and yearless(parts) and (parts["news"] == "dateline" or (here != self.paragraph and self.told)):
+        if (
+            "news" in parts
+            and yearless(parts)
+            and (parts["news"] == "dateline" or (here != self.paragraph and self.told))
+        ):
             return self.resolved(parts, year_alone(self.told.year) if self.told else None)
-        if here != self.paragraph and self.told and self.told.day is None and opens(date, self.article) and yearless(parts):
+        if (
+            here != self.paragraph
+            and self.told
+            and self.told.day is None
+            and opens(date, self.article)
+            and yearless(parts)
+        ):
             return self.resolved(parts, year_alone(self.told.year) if "month" in parts else self.context)
         if "aside" in parts and self.context and (compared := counted_back(parts, self.context)):
             return self.resolved(compared, self.context)
@@ -124,14 +138,20 @@ class Settling:
         if here != self.paragraph and self.published and yearless(parts):
             recent = self.resolved(parts, None)
             return recent if lately(recent, self.published) else when
-        if not when.value and self.day and (parts.keys() & {"hour", "ampm"} or str(parts.get("same", "")).startswith("day")):
+        if (
+            not when.value
+            and self.day
+            and (parts.keys() & {"hour", "ampm"} or str(parts.get("same", "")).startswith("day"))
+        ):
             return self.resolved(parts, self.day)
         return when
 
     def just_past(self, parts: Mapping[str, Any]) -> bool:
         """Whether a month alone is the one that news report on: the last before publication, or this one."""
         recent = self.resolved(parts, None)
-        return bool(self.published and recent.latest and lately(replace(recent, earliest=recent.latest), self.published))
+        return bool(
+            self.published and recent.latest and lately(replace(recent, earliest=recent.latest), self.published)
+        )
 
     def resolved(self, parts: Mapping[str, Any], context: When | None) -> When:
         return resolve(parts, published=self.published, context=context, region=self.article.region)

@@ -14,10 +14,10 @@ from functools import partial
 
 from pipeline.match import Budget, Match, find_all, resolve
 from pipeline.model import Article, Date, Found, Mention, Numeral, Quantity, Reject, Sentence, UnitWord
+from pipeline.rulekit.symbols import Symbols
 from pipeline.rules import Rule, RuleSet
 from pipeline.stages.dates import build_date, settle_dates
 from pipeline.stages.quantities import build_quantity
-from pipeline.symbols import Symbols
 
 __all__ = ["TIMEOUT", "figures", "stage"]
 
@@ -25,7 +25,9 @@ TIMEOUT = "timeout"
 MAX_ROUNDS = 4
 LAST_RESORT = 20  # rules below this priority see only the numbers that no other rule wanted
 NUMBER_COSTS = 25  # a number is worth the time of so many characters: a table of numbers is no runaway
-FIGURE_TYPES = frozenset({"quantity", "percentage", "money", "duration", "age", "fraction", "multiple", "measurement", "count", "date"})
+FIGURE_TYPES = frozenset(
+    {"quantity", "percentage", "money", "duration", "age", "fraction", "multiple", "measurement", "count", "date"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +117,11 @@ def second_round(
     if not fresh:
         return mentions, [], []
     remaining = list(uncovered(mentions, fresh))
-    return sorted([*remaining, *fresh], key=lambda m: m.start), [lost_to(a, b, article) for a, b in lost if rivals(a, b)], fresh
+    return (
+        sorted([*remaining, *fresh], key=lambda m: m.start),
+        [lost_to(a, b, article) for a, b in lost if rivals(a, b)],
+        fresh,
+    )
 
 
 def sentences_of(article: Article, mentions: Iterable[Mention]) -> list[int]:
@@ -136,7 +142,11 @@ def within(mentions: Iterable[Mention], sentences: Sequence[Sentence]) -> Iterat
 
 def same(new: Mention, old: Mention | None) -> bool:
     """Whether a round brought nothing new for a span."""
-    return old is not None and (type(new) is type(old)) and (new.rule == old.rule or replace(new, rule="") == replace(old, rule=""))
+    return (
+        old is not None
+        and (type(new) is type(old))
+        and (new.rule == old.rule or replace(new, rule="") == replace(old, rule=""))
+    )
 
 
 def uncovered(mentions: Iterable[Mention], over: Sequence[Mention]) -> Iterator[Mention]:

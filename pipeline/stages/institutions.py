@@ -1,6 +1,6 @@
 """Where names of organisations may stand: candidates by the rules, with their left borders.
 
-A rule of ``rules/institutions.yaml`` finds a right border or a known name; ``pipeline.borders`` walks left. What
+A rule of ``rules/institutions.yaml`` finds a right border or a known name; ``pipeline.names.borders`` walks left. What
 yields nothing (医院 alone, 三甲医院) gives no candidate. ``resolve`` decides between candidates and the model.
 """
 
@@ -12,28 +12,30 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache, partial
 
-from pipeline import contexts
-from pipeline import organisations as orgs
-from pipeline.borders import Grown, Piece, grow, pieces_before
-from pipeline.intervals import Intervals
-from pipeline.joined import whole_before
 from pipeline.match import Budget, Match, find_all
 from pipeline.model import Article, Found, Mention, Reject, Token
-from pipeline.nameparts import is_country, word_class
+from pipeline.names import contexts
+from pipeline.names import organisations as orgs
+from pipeline.names.borders import Grown, Piece, grow, pieces_before
+from pipeline.names.intervals import Intervals
+from pipeline.names.joined import whole_before
+from pipeline.names.nameparts import is_country, word_class
+from pipeline.rulekit.symbols import Symbols
 from pipeline.rules import RuleSet
 from pipeline.stages.ner import NerSpan
-from pipeline.symbols import Symbols
 from pipeline.words import read_words
 
 __all__ = ["Candidate", "institutions", "stage"]
 
 NEEDS = {"place": "P", "root": "R", "ordinal": "O", "proper": "N", "parent": "G", "field": "S", "level": "L"}
-NO_PARENT = frozenset({"institution.brand", "institution.media", "institution.centre", "institution.international", "institution.team"})
+NO_PARENT = frozenset(
+    {"institution.brand", "institution.media", "institution.centre", "institution.international", "institution.team"}
+)
 COUNTED = re.compile(r"(?:[0-9〇零一二两三四五六七八九十百千多数几各该这那]|余)[个家所座间支名位类种批](?:的|新的)?$")
 COUNTED_HEAD = re.compile(r"[0-9一二两三四五六七八九十百几多各][大家所座间]$")
 BRAND_LENGTH = 12
 LIST_MARKS = "、和与及"
-WITNESSES = frozenset("、和与及以”\"」』")
+WITNESSES = frozenset('、和与及以”"」』')
 CLAUSE_MARK = re.compile(r"[，,。；;：:！!？?\n]")
 NOTHING_BEFORE = frozenset("，,。；;：:！!？?\n、（(《〈的了")
 REACH = 36  # characters left of a head in which its parent stands
@@ -44,7 +46,7 @@ WORLD = ("国际", "世界", "全球", "联合国", "亚洲", "欧洲", "非洲"
 class Candidate(Mention):
     """A possible name. ``grown`` is how its border was found: known, left, brand or team; ``head`` where its head begins.
 
-    ``kinds`` are the classes of its parts before the head (see `pipeline.borders`); ``firm``: it begins as names begin.
+    ``kinds`` are the classes of its parts before the head (see `pipeline.names.borders`); ``firm``: it begins as names begin.
     """
 
     itype: str = ""
@@ -103,7 +105,9 @@ class _View:
         i = bisect_right(self.borders, offset)
         if i not in self.clauses:
             at, out = self.borders[i - 1], []
-            for word, tag in self.article.segment(self.article.shadow[at : self.borders[i]] if i < len(self.borders) else self.article.shadow[at:]):
+            for word, tag in self.article.segment(
+                self.article.shadow[at : self.borders[i]] if i < len(self.borders) else self.article.shadow[at:]
+            ):
                 out.append(Token(at, at + len(word), word, tag))
                 at += len(word)
             self.clauses[i] = tuple(out)
@@ -128,9 +132,19 @@ class _View:
         opening = self.token_at(start)
         if end - start < 4 and opening and opening.tag and opening.start < start and opening.end < end:
             return True
-        if last and last.end > end and last.tag and not last.text[: end - last.start].endswith(("大学", "公司", "医院")):
+        if (
+            last
+            and last.end > end
+            and last.tag
+            and not last.text[: end - last.start].endswith(("大学", "公司", "医院"))
+        ):
             return True
-        if last and last.start < start and last.end == end and (last.text in _not_heads() or (end - start == 1 and last.text.endswith("公司"))):
+        if (
+            last
+            and last.start < start
+            and last.end == end
+            and (last.text in _not_heads() or (end - start == 1 and last.text.endswith("公司")))
+        ):
             return True
         if last and last.start < start and last.tag[:1] in tuple("vadpcrmqtfs") and last.tag != "vn":
             return True  # 地处 is a verb, not an office
@@ -149,8 +163,12 @@ class _View:
         if how == "known":
             if self.cuts_latin(match.start, match.end):
                 return None
-            titled = self.article.shadow[match.end : match.end + 1] == "长"  # 健保署长: the name shares its head with the title
-            begins = length == 3 and self.article.shadow.startswith("政府", match.end)  # 保守党政府 is one word to jieba
+            titled = (
+                self.article.shadow[match.end : match.end + 1] == "长"
+            )  # 健保署长: the name shares its head with the title
+            begins = length == 3 and self.article.shadow.startswith(
+                "政府", match.end
+            )  # 保守党政府 is one word to jieba
             if length <= 3 and not titled and not begins and self.cuts_word(match.start, match.end, True):
                 return None
             return self.made(match, match.start, how, None)
@@ -165,7 +183,15 @@ class _View:
         joins = match.get("joins") in ("yes", "strong")
         loose = match.get("itype") in ("company", "foundation")
         tokens = self.tokens(match.start - 1)
-        pieces = pieces_before(tokens, match.start, self.ends.__contains__, joins, loose, match.get("itype") == "university", lambda end: self.known.get(end, -1))
+        pieces = pieces_before(
+            tokens,
+            match.start,
+            self.ends.__contains__,
+            joins,
+            loose,
+            match.get("itype") == "university",
+            lambda end: self.known.get(end, -1),
+        )
         if match.get("joins") == "strong" and (whole := whole_before(tokens, match.start, self.ends.__contains__)):
             kinds = "".join(piece.kind for piece in whole)
             return self.made(match, whole[0].start, how, Grown(whole[0].start, kinds, True, tuple(whole)))
@@ -212,7 +238,13 @@ class _View:
             span = (head.start, head.end) if contexts.plausible(self.article, head.start, head.end) else None
         if span is None or (side != "after" and self.is_person(*span)):
             return None
-        return Candidate(*span, rule=match.rule.id, stage="institutions", itype="company", grown=side if side == "members" else "proved")
+        return Candidate(
+            *span,
+            rule=match.rule.id,
+            stage="institutions",
+            itype="company",
+            grown=side if side == "members" else "proved",
+        )
 
     def is_counted(self, grown: Grown, head: str) -> bool:
         """Whether a head of one character is a classifier behind a number: 小学121所, but 装备工业一司 and 第二处."""
@@ -281,13 +313,53 @@ class _View:
         return self.made(match, start, "team", None)
 
 
-COUNTRY_HEADS = frozenset({"重点实验室", "国家实验室", "大学", "医院", "公司", "学院", "研究所", "研究院", "实验室", "中心", "研究中心", "中学", "小学", "集团", "总部", "医学院", "高中", "团队", "学校", "企业", "学会", "协会", "基金会", "机构", "银行业", "央行", "报", "新闻", "超市", "航空", "交易所", "电视", "酒店", "书店", "法院"})
+COUNTRY_HEADS = frozenset(
+    {
+        "重点实验室",
+        "国家实验室",
+        "大学",
+        "医院",
+        "公司",
+        "学院",
+        "研究所",
+        "研究院",
+        "实验室",
+        "中心",
+        "研究中心",
+        "中学",
+        "小学",
+        "集团",
+        "总部",
+        "医学院",
+        "高中",
+        "团队",
+        "学校",
+        "企业",
+        "学会",
+        "协会",
+        "基金会",
+        "机构",
+        "银行业",
+        "央行",
+        "报",
+        "新闻",
+        "超市",
+        "航空",
+        "交易所",
+        "电视",
+        "酒店",
+        "书店",
+        "法院",
+    }
+)
 
 
 def generic(grown: Grown, head: str) -> bool:
     """Whether nothing but a country stands before a common head: 美国公司, 欧洲医院 (but 韩国银行, 北京大学)."""
     before = "".join(p.text for p in grown.pieces)
-    return (head in COUNTRY_HEADS and is_country(before)) or (head in ("公司", "企业", "学校") and set(grown.kinds) <= set("PL"))
+    return (head in COUNTRY_HEADS and is_country(before)) or (
+        head in ("公司", "企业", "学校") and set(grown.kinds) <= set("PL")
+    )
 
 
 @cache

@@ -11,10 +11,10 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 
-from pipeline import organisations as orgs
 from pipeline.model import Article, Institution
-from pipeline.nameparts import is_country, word_class
-from pipeline.registry import Link, Registry
+from pipeline.names import organisations as orgs
+from pipeline.names.nameparts import is_country, word_class
+from pipeline.names.registry import Link, Registry
 from pipeline.stages.settle import STAGE, Name, span_of, subsequence
 
 __all__ = ["Linker"]
@@ -35,7 +35,9 @@ class Linker:
         self.names = {span_of(n): n for n in names}
         self.texts = {span: name.reads or self.plain(*span) for span, name in self.names.items()}
         votes = Counter(
-            entries[0].jurisdiction for text in self.texts.values() if len(entries := orgs.known(text)) == 1 and entries[0].jurisdiction
+            entries[0].jurisdiction
+            for text in self.texts.values()
+            if len(entries := orgs.known(text)) == 1 and entries[0].jurisdiction
         )
         self.region = article.region or (votes.most_common(1)[0][0] if votes else "")
         self.by_end: dict[str, set[str]] = defaultdict(set)
@@ -93,7 +95,13 @@ class Linker:
             return full_name, itype, "CN", "exact" if full_name == text else "variant"
         place, _, jurisdiction = orgs.place_of(text)
         rest = text.removeprefix(place)
-        if place and is_country(place) and len(rest) > 3 and itype in ("university", "hospital", "company", "media") and orgs.known(rest):
+        if (
+            place
+            and is_country(place)
+            and len(rest) > 3
+            and itype in ("university", "hospital", "company", "media")
+            and orgs.known(rest)
+        ):
             entry = orgs.known(rest)[0]
             return entry.canonical, entry.itype, entry.jurisdiction, "variant"
         own = [e for e in orgs.shorts().get(text, ()) if e.jurisdiction == self.region]
@@ -107,7 +115,9 @@ class Linker:
 
     def one_ministry(self) -> str:
         """The ministry an article is about: the only one it names three times; "" without such."""
-        counts = Counter(text for span, text in self.texts.items() if text.endswith("部") and self.names[span].itype == "government")
+        counts = Counter(
+            text for span, text in self.texts.items() if text.endswith("部") and self.names[span].itype == "government"
+        )
         often = {text for text, count in counts.items() if count >= OFTEN}
         return often.pop() if len(often) == 1 else ""
 
@@ -120,7 +130,12 @@ class Linker:
 
     def may_mean(self, text: str, entry: orgs.Organisation) -> bool:
         """Whether a name without a place, made of fields of work (交通局), can be the one of another jurisdiction."""
-        if entry.jurisdiction in ("", "CN", self.region) or (entry.jurisdiction == "TW" and not self.region) or len(text) < 3 or orgs.place_of(text)[0]:
+        if (
+            entry.jurisdiction in ("", "CN", self.region)
+            or (entry.jurisdiction == "TW" and not self.region)
+            or len(text) < 3
+            or orgs.place_of(text)[0]
+        ):
             return True
         return not all(word_class(*t) in "SLCX" for t in self.article.segment(text[:-1]))
 

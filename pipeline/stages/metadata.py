@@ -126,7 +126,10 @@ def printed_date(text: str) -> str:
     >>> printed_date("2024年5月7日工作会议纪要\n正文。"), printed_date("正文。(編輯:張三)1130113")
     ('', '2024-01-13')
     """
-    lines = [unicodedata.normalize("NFKC", line).strip() for line in [*text[:2000].splitlines()[:9], *text[-200:].splitlines()[-1:]]]
+    lines = [
+        unicodedata.normalize("NFKC", line).strip()
+        for line in [*text[:2000].splitlines()[:9], *text[-200:].splitlines()[-1:]]
+    ]
     lines = [line for line in lines if line]
     for line in (*lines[:5], *lines[-1:]):
         if (_CLOCK.search(line) or _ONLY_DATE.fullmatch(line)) and (date := dateline([line])):

@@ -47,9 +47,7 @@ LABELS = {
 
 OPENING, CLOSING = "（(【[「『《〈“‘", "）)】]」』》〉”’"
 NO_EDGE = frozenset(" \t\r\n\u3000\u00a0，。、；：！？,.;:!?·•—–-~～…|/\\\"'“”‘’《》〈〉")
-NO_NAME = re.compile(
-    r"^[\W\d_]*$|www\.|//|[A-Za-z0-9]/[A-Za-z0-9]+/"
-)  # nothing but digits and signs, addresses
+NO_NAME = re.compile(r"^[\W\d_]*$|www\.|//|[A-Za-z0-9]/[A-Za-z0-9]+/")  # nothing but digits and signs, addresses
 ABBREVIATED = re.compile(r"\b(?:Inc|Ltd|Corp|Co|LLC|[A-Z])\.$")
 
 
@@ -120,9 +118,7 @@ def can_hold(table: Path) -> Callable[[str], bool]:
     terms = {row["term"] for row in rows}
     idle = {word for row in rows for word in row["not"].split("|") if word} - terms
     longest_first = sorted(terms | idle, key=lambda word: (-len(word), word))
-    words = {
-        head: [w for w in longest_first if w[0] == head] for head in sorted({w[0] for w in longest_first})
-    }
+    words = {head: [w for w in longest_first if w[0] == head] for head in sorted({w[0] for w in longest_first})}
     begin = re.compile(f"[A-Z][A-Za-z]|[{re.escape(''.join(words))}]")
 
     def holds(text: str) -> bool:
@@ -203,7 +199,7 @@ class LacNer:
     """The default. Docs are made ready, a token a character: the vocabulary can't grow with the corpus."""
 
     def __init__(self) -> None:
-        from pipeline import spacy_lac
+        from pipeline.models import spacy_lac
 
         self.name = DEFAULT
         self._nlp = spacy_lac.pipeline()
@@ -269,7 +265,7 @@ def _spacy(name: str) -> Any:
     import spacy
 
     with contextlib.suppress(ImportError):
-        import pipeline.spacy_lac  # noqa: F401  (a saved pipeline may hold our component)
+        import pipeline.models.spacy_lac  # noqa: F401  (a saved pipeline may hold our component)
     nlp = spacy.load(name)
     if not any("doc.ents" in nlp.get_pipe_meta(pipe).assigns for pipe in nlp.pipe_names):
         parts = ", ".join(nlp.pipe_names) or "none"

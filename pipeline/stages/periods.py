@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from pipeline.match import Match
 from pipeline.model import Article, Date
-from pipeline.pieces import roles
-from pipeline.symbols import Symbols
-from pipeline.template import CLAUSE_END
+from pipeline.rulekit.pieces import roles
+from pipeline.rulekit.symbols import Symbols
+from pipeline.rulekit.template import CLAUSE_END
 
 if TYPE_CHECKING:
     from pipeline.stages.claims import Draft
@@ -25,18 +25,29 @@ FAR = 12  # sentences that a date is looked for, before one without a date
 NEAR = 2  # sentences that a date without a number of its own is carried over
 
 
-def carry(article: Article, symbols: Symbols, drafts: Sequence[Draft], matches: Sequence[Match], dates: Sequence[Date]) -> None:
+def carry(
+    article: Article, symbols: Symbols, drafts: Sequence[Draft], matches: Sequence[Match], dates: Sequence[Date]
+) -> None:
     """Give every draft without a time the date that it holds for, if its paragraph has one."""
-    other = {m.captures[name].start for m in matches for name in NOT_THE_TIME if name in m.rule.captures and name in m.captures}
+    other = {
+        m.captures[name].start
+        for m in matches
+        for name in NOT_THE_TIME
+        if name in m.rule.captures and name in m.captures
+    }
     usable = [p for p, m in sorted(symbols.mentions.items()) if isinstance(m, Date) and m.start not in other]
     history = History(article, [d for d in dates if d.start not in other])
     for draft in drafts:
         if "time" not in draft.fields:
             if (position := in_sentence(symbols.text, usable, draft.at)) is not None:
-                draft.give("time", symbols.mentions[position], "time.sentence" if position < draft.at else "time.behind")
+                draft.give(
+                    "time", symbols.mentions[position], "time.sentence" if position < draft.at else "time.behind"
+                )
             elif draft.get("modality") != "conditional" and (date := history.carried(draft.sentence)) is not None:
                 draft.give("time", date, "time.carried")
-        if draft.get("time") is None or (draft.get("time").start not in other and draft.fields["time"][1] != "time.behind"):
+        if draft.get("time") is None or (
+            draft.get("time").start not in other and draft.fields["time"][1] != "time.behind"
+        ):
             history.seen(draft.sentence, draft.get("time"))
 
 

@@ -1,14 +1,14 @@
-"""Names without an ending of their own, proved once by a context (`pipeline.contexts`), found in the whole article."""
+"""Names without an ending of their own, proved once by a context (`pipeline.names.contexts`), found in the whole article."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from pipeline.contexts import plausible
-from pipeline.intervals import Intervals
 from pipeline.model import Article
-from pipeline.organisations import is_company
+from pipeline.names.contexts import plausible
+from pipeline.names.intervals import Intervals
+from pipeline.names.organisations import is_company
 from pipeline.stages.settle import Name, cuts, span_of
 
 __all__ = ["proved"]
@@ -22,12 +22,17 @@ def proved(article: Article, names: Sequence[Name], spans: Iterable[tuple[int, i
     texts: dict[str, str] = {}
     for start, end, rule, kind in spans:
         for low, high in _split(article, start, end, taken) if kind == "members" else [(start, end)]:
-            if all(low <= name.start and name.end <= high and span_of(name) != (low, high) for name in taken.over(low, high)):
+            if all(
+                low <= name.start and name.end <= high and span_of(name) != (low, high)
+                for name in taken.over(low, high)
+            ):
                 texts.setdefault(article.shadow[low:high], rule)
     for text, rule in texts.items():
         for found in re.finditer(re.escape(text), article.shadow):
             start, end = found.span()
-            if all(start <= name.start and name.end <= end for name in taken.over(start, end)) and not _inside_word(article, start, end):
+            if all(start <= name.start and name.end <= end for name in taken.over(start, end)) and not _inside_word(
+                article, start, end
+            ):
                 yield Name(start, end, "company", rule)
 
 

@@ -22,14 +22,40 @@ LOCAL = "local"  # a unit that a rule may set: the money of the text's region
 KINDS = frozenset({"count", "percentage", "money", "duration", "age", "fraction", "multiple", "measurement"})
 SCALES = "十百千万亿兆"
 SUM = Context(prec=12)  # 二十天 of a year has to stop somewhere
-SIZES: dict[str, tuple[str, int]] = {  # unit -> dimension, size in its smallest unit; a year has 365 days, else 12 months
-    "a": ("time", 31_536_000), "mo": ("time", 2_592_000), "wk": ("time", 604_800), "d": ("time", 86_400),
-    "h": ("time", 3600), "min": ("time", 60), "s": ("time", 1),
-    "km": ("length", 1_000_000), "m": ("length", 1000), "dm": ("length", 100), "cm": ("length", 10), "mm": ("length", 1),
-    "里": ("old length", 1500), "丈": ("foot", 100), "尺": ("foot", 10), "寸": ("foot", 1),
-    "[ft_i]": ("inch", 12), "[in_i]": ("inch", 1), "[lb_av]": ("ounce", 16), "[oz_av]": ("ounce", 1),
-    "t": ("mass", 1_000_000), "kg": ("mass", 1000), "g": ("mass", 1), "斤": ("jin", 100), "两": ("jin", 10), "钱": ("jin", 1),
-    "L": ("volume", 1000), "mL": ("volume", 1), "deg": ("angle", 3600), "'": ("angle", 60), "''": ("angle", 1),
+SIZES: dict[
+    str, tuple[str, int]
+] = {  # unit -> dimension, size in its smallest unit; a year has 365 days, else 12 months
+    "a": ("time", 31_536_000),
+    "mo": ("time", 2_592_000),
+    "wk": ("time", 604_800),
+    "d": ("time", 86_400),
+    "h": ("time", 3600),
+    "min": ("time", 60),
+    "s": ("time", 1),
+    "km": ("length", 1_000_000),
+    "m": ("length", 1000),
+    "dm": ("length", 100),
+    "cm": ("length", 10),
+    "mm": ("length", 1),
+    "里": ("old length", 1500),
+    "丈": ("foot", 100),
+    "尺": ("foot", 10),
+    "寸": ("foot", 1),
+    "[ft_i]": ("inch", 12),
+    "[in_i]": ("inch", 1),
+    "[lb_av]": ("ounce", 16),
+    "[oz_av]": ("ounce", 1),
+    "t": ("mass", 1_000_000),
+    "kg": ("mass", 1000),
+    "g": ("mass", 1),
+    "斤": ("jin", 100),
+    "两": ("jin", 10),
+    "钱": ("jin", 1),
+    "L": ("volume", 1000),
+    "mL": ("volume", 1),
+    "deg": ("angle", 3600),
+    "'": ("angle", 60),
+    "''": ("angle", 1),
 }
 
 
@@ -52,7 +78,9 @@ def build_quantity(match: Match, article: Article) -> Quantity | None:
         return None
     if low is not None and high is not None and low > high:
         return None  # 1到0例 is no range
-    kind = str(match.given.get("kind") or (unit.attribute("kind") if unit else "") or (model.kind if model else "") or "count")
+    kind = str(
+        match.given.get("kind") or (unit.attribute("kind") if unit else "") or (model.kind if model else "") or "count"
+    )
     return Quantity(
         match.start,
         match.end,
@@ -123,7 +151,13 @@ def ends(match: Match, low: Decimal | None, high: Decimal | None) -> tuple[Decim
 def shared_scale(numeral: Numeral | Quantity, behind: Capture) -> Decimal:
     """The scale that a number of a list shares with the last one: 12.5、13.6和14.8万 are all 万."""
     last = behind.mention
-    if not (isinstance(numeral, Numeral) and isinstance(last, Numeral) and last.value and last.shape == "mixed" and numeral.shape == "arabic"):
+    if not (
+        isinstance(numeral, Numeral)
+        and isinstance(last, Numeral)
+        and last.value
+        and last.shape == "mixed"
+        and numeral.shape == "arabic"
+    ):
         return Decimal(1)
     stem = parse(behind.text.rstrip(SCALES))
     return SUM.divide(last.value, stem.value) if stem and stem.value and stem.shape == "arabic" else Decimal(1)

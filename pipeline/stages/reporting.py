@@ -13,8 +13,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from pipeline.dateparts import offset_of, whole
-from pipeline.edtf import When, bounds, point_of
+from pipeline.calendar.dateparts import offset_of, whole
+from pipeline.calendar.edtf import When, bounds, point_of
 from pipeline.model import Article, Date
 
 __all__ = ["Reporting", "in_year", "opens", "paragraph_at", "reporting", "year_alone", "year_of"]
@@ -36,7 +36,14 @@ class Reporting:
 
 def reporting(article: Article, dates: Sequence[Date], whens: Sequence[When]) -> Reporting | None:
     """What the text speaks from, by its dates in order and what they mean without it; None if they leave it open."""
-    dated = next((when for date, when in zip(dates, whens, strict=True) if date.parts.get("news") == "dateline" and evident(date.parts, when)), None)
+    dated = next(
+        (
+            when
+            for date, when in zip(dates, whens, strict=True)
+            if date.parts.get("news") == "dateline" and evident(date.parts, when)
+        ),
+        None,
+    )
     if dated is not None and dated.granularity == "day":
         return Reporting(year_of(dated), dt.date.fromisoformat(dated.value))
     noted = {year for date, when in zip(dates, whens, strict=True) if (year := annotated(date.parts, when)) is not None}
@@ -70,10 +77,16 @@ def corroborated(article: Article, dates: Sequence[Date], told: Sequence[tuple[D
     first = paragraph_at(article, dates[0].start)
     periods = [date for date, when in own if when.granularity in ("quarter", "half", "interval")]
     words = next((date.start for date in dates if str(date.parts.get("rel", "")).startswith("year")), len(article.text))
-    if periods and (len(own) > 1 or any(paragraph_at(article, date.start) == first and date.start < words for date in periods)):
+    if periods and (
+        len(own) > 1 or any(paragraph_at(article, date.start) == first and date.start < words for date in periods)
+    ):
         return True
     months = {str(date.parts["month"]) for date, when in own if when.granularity == "month" and "month" in date.parts}
-    return any(str(date.parts.get("month", "")) in months for date in dates if not named(date.parts) and "day" not in date.parts)
+    return any(
+        str(date.parts.get("month", "")) in months
+        for date in dates
+        if not named(date.parts) and "day" not in date.parts
+    )
 
 
 def day_of_line(dates: Sequence[Date], latest: When, last: dt.date) -> dt.date | None:
@@ -119,7 +132,12 @@ def before_next(article: Article, dates: Sequence[Date], whens: Sequence[When]) 
         if str(date.parts.get("rel", "")) == "year+1":
             here = paragraph_at(article, date.start)
             for later, when in zip(dates[i + 1 :], whens[i + 1 :], strict=True):
-                if "bound" in later.parts and named(later.parts) and 1900 <= year_of(when) <= 2100 and paragraph_at(article, later.start) == here:
+                if (
+                    "bound" in later.parts
+                    and named(later.parts)
+                    and 1900 <= year_of(when) <= 2100
+                    and paragraph_at(article, later.start) == here
+                ):
                     return year_of(when) - 1
     return None
 
@@ -143,7 +161,14 @@ def evident(parts: Mapping[str, Any], when: When) -> bool:
 def is_news(date: Date, article: Article) -> bool:
     """Whether a month and day without year is that of a dateline or an announcement, or opens a paragraph."""
     parts = date.parts
-    if "month" not in parts or "day" not in parts or named(parts) or "month_to" in parts or "day_to" in parts or "begin" in parts:
+    if (
+        "month" not in parts
+        or "day" not in parts
+        or named(parts)
+        or "month_to" in parts
+        or "day_to" in parts
+        or "begin" in parts
+    ):
         return False
     if "news" in parts or str(parts.get("rel", "")).startswith("day"):
         return True
@@ -156,7 +181,9 @@ def opens(date: Date, article: Article) -> bool:
     return not before or before.endswith("\n")
 
 
-def day_in(year: int, dates: Sequence[Date], after: dt.date | None, article: Article, within: int = SOON) -> dt.date | None:
+def day_in(
+    year: int, dates: Sequence[Date], after: dt.date | None, article: Article, within: int = SOON
+) -> dt.date | None:
     """The day of the news: in a year, or soon after the latest date told."""
     for date in dates:
         if not is_news(date, article):
@@ -166,7 +193,10 @@ def day_in(year: int, dates: Sequence[Date], after: dt.date | None, article: Art
             if unit != "day":
                 continue
             month, day = whole(date.parts["month"]), whole(date.parts["day"])
-            days = [dt.date(y, month, day) - dt.timedelta(days=offset) for y in ((year,) if after is None else (year, year + 1))]
+            days = [
+                dt.date(y, month, day) - dt.timedelta(days=offset)
+                for y in ((year,) if after is None else (year, year + 1))
+            ]
         except (ValueError, OverflowError):
             continue
         if after is None:
@@ -195,7 +225,10 @@ def in_year(parts: Mapping[str, Any], year: int) -> dict[str, Any]:
     >>> in_year({"rel": "year-1", "month": 8}, 2024)
     {'month': 8, 'year': 2023}
     """
-    out = {name: in_year(value, year) if name in ("begin", "finish") and isinstance(value, Mapping) else value for name, value in parts.items()}
+    out = {
+        name: in_year(value, year) if name in ("begin", "finish") and isinstance(value, Mapping) else value
+        for name, value in parts.items()
+    }
     for name, target in (("rel", "year"), ("rel_to", "year_to")):
         if str(out.get(name, "")).startswith("year"):
             offset = offset_of({"rel": out[name], "offset": out.get("offset", 0)}, "rel")[1]

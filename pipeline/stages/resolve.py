@@ -15,11 +15,11 @@ from functools import partial
 
 import regex
 
-from pipeline import organisations as orgs
-from pipeline.intervals import Intervals
 from pipeline.model import Article, Found, Institution
-from pipeline.nameparts import is_place, word_class
-from pipeline.registry import Registry, default_path, opened
+from pipeline.names import organisations as orgs
+from pipeline.names.intervals import Intervals
+from pipeline.names.nameparts import is_place, word_class
+from pipeline.names.registry import Registry, default_path, opened
 from pipeline.rules import RuleSet
 from pipeline.stages.institutions import Candidate
 from pipeline.stages.linking import Linker
@@ -60,7 +60,9 @@ def resolve(
     linker = Linker(article, names, registry)
     mentions = [linker.link(name) for name in names]
     mentions += list(coreferences(article, mentions, [c for c in candidates if c.grown == "coref"]))
-    kept = tuple(m for m in found.mentions if not isinstance(m, Candidate) and not (isinstance(m, NerSpan) and m.label == "ORG"))
+    kept = tuple(
+        m for m in found.mentions if not isinstance(m, Candidate) and not (isinstance(m, NerSpan) and m.label == "ORG")
+    )
     return Found((*kept, *sorted(mentions, key=lambda m: (m.start, m.end)), *rejects))
 
 
@@ -119,7 +121,12 @@ def shortened(article: Article, names: Sequence[Name], cues: Sequence[Candidate]
 def _common(article: Article, alias: str) -> bool:
     """Whether a derived short form is a common noun: 公共汽车."""
     tokens = article.segment(alias)
-    return not is_place(alias) and all(word_class(*t) in "SCXZL." for t in tokens) and all(tag for _, tag in tokens) and len(alias) > 2
+    return (
+        not is_place(alias)
+        and all(word_class(*t) in "SCXZL." for t in tokens)
+        and all(tag for _, tag in tokens)
+        and len(alias) > 2
+    )
 
 
 def _defined(article: Article, name: Name, cues: Sequence[Candidate]) -> Iterator[str]:
@@ -171,7 +178,11 @@ def sharing(article: Article, names: Sequence[Name]) -> Iterator[Name]:
         if not place or not orgs.local_authority(own):
             continue
         at = name.start
-        while (m := SHARED.search(text, max(0, at - 8), at)) and is_place(m.group(1)) and orgs.local_authority(m.group(1) + own[len(place) :]):
+        while (
+            (m := SHARED.search(text, max(0, at - 8), at))
+            and is_place(m.group(1))
+            and orgs.local_authority(m.group(1) + own[len(place) :])
+        ):
             yield Name(m.start(1), m.end(1), name.itype, "institution.shared", reads=m.group(1) + own[len(place) :])
             at = m.start(1)
 
@@ -179,7 +190,9 @@ def sharing(article: Article, names: Sequence[Name]) -> Iterator[Name]:
 # --- 该院 and the like ---
 
 
-def coreferences(article: Article, mentions: Sequence[Institution], words: Sequence[Candidate]) -> Iterator[Institution]:
+def coreferences(
+    article: Article, mentions: Sequence[Institution], words: Sequence[Candidate]
+) -> Iterator[Institution]:
     """该院 and the like, with the entity of the last mention of their sort before them."""
     ordered = sorted(mentions, key=lambda m: m.start)
     taken = Intervals(ordered, lambda m: (m.start, m.end))
@@ -193,4 +206,6 @@ def coreferences(article: Article, mentions: Sequence[Institution], words: Seque
         if meant is None or taken.over(word.start, word.end) or article.shadow[word.start - 1 : word.start] == "应":
             continue
         span = (meant.start, meant.end)
-        yield replace(meant, start=word.start, end=word.end, rule=word.rule, link_method="coref", parent=None, alias_of=span)
+        yield replace(
+            meant, start=word.start, end=word.end, rule=word.rule, link_method="coref", parent=None, alias_of=span
+        )

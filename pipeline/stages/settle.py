@@ -14,10 +14,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
-from pipeline import organisations as orgs
-from pipeline.intervals import Intervals
 from pipeline.model import Article, Mention, Reject
-from pipeline.nameparts import classes, is_country, is_place, is_province, word_class
+from pipeline.names import organisations as orgs
+from pipeline.names.intervals import Intervals
+from pipeline.names.nameparts import classes, is_country, is_place, is_province, word_class
 from pipeline.rules import RuleSet
 from pipeline.stages.institutions import COUNTRY_HEADS, Candidate
 from pipeline.stages.ner import NerSpan
@@ -74,7 +74,9 @@ class Heads:
         return self.types.get(self.head(text), "")
 
 
-def settle(article: Article, candidates: Sequence[Candidate], spans: Sequence[NerSpan], heads: Heads) -> tuple[list[Name], list[Reject]]:
+def settle(
+    article: Article, candidates: Sequence[Candidate], spans: Sequence[NerSpan], heads: Heads
+) -> tuple[list[Name], list[Reject]]:
     """The names that stand, and a reject for every candidate that lost or was vetoed."""
     by_model = Intervals(_apart(spans), lambda s: (s.start, s.end))
     witnessed, rejects = _witnessed(article, candidates, by_model)
@@ -105,14 +107,18 @@ def _apart(spans: Sequence[NerSpan]) -> list[NerSpan]:
 # --- what the rules found ---------------------------------------------------------------------
 
 
-def _witnessed(article: Article, candidates: Sequence[Candidate], by_model: Intervals[NerSpan]) -> tuple[list[Candidate], list[Reject]]:
+def _witnessed(
+    article: Article, candidates: Sequence[Candidate], by_model: Intervals[NerSpan]
+) -> tuple[list[Candidate], list[Reject]]:
     """The candidates that may stand; each brand in a list of companies is a witness for the next."""
     sure = {c.end for c in candidates if c.itype == "company" and c.grown != "brand"}
     sure |= {c.start for c in candidates if c.itype == "company" and c.grown != "brand"}
     kept: list[Candidate] = []
     rejects: list[Reject] = []
     ends = {c.end for c in candidates} | {s.end for s in by_model}
-    explained = {article.shadow[c.start : c.end] for c in candidates if c.grown == "known" and _explains(article, c, ends)}
+    explained = {
+        article.shadow[c.start : c.end] for c in candidates if c.grown == "known" and _explains(article, c, ends)
+    }
     for candidate in candidates:
         if explained and candidate.grown == "known" and article.shadow[candidate.start : candidate.end] in explained:
             rejects.append(_reject(candidate, EXPLAINED))
@@ -134,7 +140,7 @@ def _veto(article: Article, candidate: Candidate, by_model: Intervals[NerSpan], 
             return ""
         if orgs.is_company(text[start : candidate.head]):
             return ""  # 京东物流
-        quoted = text[start - 1 : start] in tuple("“\"「『") and text[end : end + 1] in tuple("”\"」』")
+        quoted = text[start - 1 : start] in tuple('“"「『') and text[end : end + 1] in tuple('”"」』')
         return "" if _listed(text, start, end, sure) or (quoted and candidate.firm) else "a brand without a witness"
     if candidate.grown == "known" and end - start == 2 and not ACRONYM.match(text, start):
         return "" if _stands(article, start, end, by_model) else "a short name without a witness"
@@ -191,7 +197,9 @@ def _choose(candidates: Sequence[Candidate]) -> tuple[list[Candidate], list[tupl
             known[candidate.end].append(candidate.start)
     kept = Intervals[Candidate]([], lambda c: (c.start, c.end))
     lost: list[tuple[Candidate, Candidate]] = []
-    for candidate in sorted(candidates, key=lambda c: (_pads(c, known[c.end]), c.start - c.end, -c.priority, c.head, c.start)):
+    for candidate in sorted(
+        candidates, key=lambda c: (_pads(c, known[c.end]), c.start - c.end, -c.priority, c.head, c.start)
+    ):
         winners = kept.over(candidate.start, candidate.end)
         if not winners:
             kept.add(candidate)
@@ -246,14 +254,21 @@ def _with_model(article: Article, names: Intervals[Name], span: NerSpan, heads: 
         text = article.shadow[start:end]
         if _in_title(article.shadow, start, end):
             return "in a title"
-        entries = orgs.known(text) or [e for e in orgs.shorts().get(text, ()) if e.jurisdiction in ("", "CN", article.region)]
+        entries = orgs.known(text) or [
+            e for e in orgs.shorts().get(text, ()) if e.jurisdiction in ("", "CN", article.region)
+        ]
         if text in _listed_words("not_name"):
             return "a word that names nobody"
         if len(text) == 2 and text[0] >= "\u4e00" and cuts(article, start, end, ()):
             return "part of a word"
         if not entries and (reason := _implausible(article, start, end, heads)):
             return reason
-        if not entries and text.isascii() and article.shadow[start - 1 : start] == "(" and not names.over(start - 2, start):
+        if (
+            not entries
+            and text.isascii()
+            and article.shadow[start - 1 : start] == "("
+            and not names.over(start - 2, start)
+        ):
             return "explains another word"  # 多能干细胞(CiPSC)
         itype = entries[0].itype if entries else heads.sort(text) or _longest_ending(text, "org_endings") or "company"
         names.add(Name(start, end, itype, span.rule))
@@ -270,11 +285,26 @@ def _merged(article: Article, name: Name, start: int, end: int, rule: str, heads
     both = replace(name, rule=joined(name.rule, rule))
     text = article.shadow
     left, right = name.start, name.end
-    located = is_province(orgs.place_of(text[left:right])[0]) and is_place(text[start:left]) and not is_country(text[start:left])
-    if start < left and not located and not set(_kinds(article, start, left)) & set(".KXZ") and not YEAR.search(text, start, left):
+    located = (
+        is_province(orgs.place_of(text[left:right])[0])
+        and is_place(text[start:left])
+        and not is_country(text[start:left])
+    )
+    if (
+        start < left
+        and not located
+        and not set(_kinds(article, start, left)) & set(".KXZ")
+        and not YEAR.search(text, start, left)
+    ):
         left = start
     ward = name.itype == "hospital" and text[left:end].endswith(WARDS)
-    if end > right and not COUNTED.match(text, right) and not ward and not set(_kinds(article, right, end)) & set(".K") and len(heads.head(text[left:end])) >= 2:
+    if (
+        end > right
+        and not COUNTED.match(text, right)
+        and not ward
+        and not set(_kinds(article, right, end)) & set(".K")
+        and len(heads.head(text[left:end])) >= 2
+    ):
         right = end
     itype = name.itype if right == name.end else heads.sort(text[left:right]) or name.itype
     return replace(both, start=left, end=right, itype=itype)
@@ -289,7 +319,12 @@ def _trimmed(article: Article, start: int, end: int) -> tuple[int, int]:
     tokens = article.segment(article.shadow[start:end])
     while len(tokens) > 1 and word_class(*tokens[0]) in ".K" and len(tokens[0][0]) <= 2:
         start += len(tokens.pop(0)[0])
-    while len(tokens) > 1 and word_class(*tokens[-1]) in ".KV" and tokens[-1][0][0] >= "\u4e00" and tokens[-1][0] not in _listed_words("title"):
+    while (
+        len(tokens) > 1
+        and word_class(*tokens[-1]) in ".KV"
+        and tokens[-1][0][0] >= "\u4e00"
+        and tokens[-1][0] not in _listed_words("title")
+    ):
         end -= len(tokens.pop()[0])
     while len(tokens) > 1 and tokens[-1][0] in _listed_words("title"):
         end -= len(tokens.pop()[0])
@@ -313,7 +348,12 @@ def _implausible(article: Article, start: int, end: int, heads: Heads) -> str:
         return "a place"
     if not set(kinds) & set("PRGNOS") or set(kinds) <= set("XZ.CL"):
         return "common words"
-    if len(text) == 2 and text[0] >= "\u4e00" and article.shadow.count(text) < 2 and tokens[0][1] not in ("nt", "nz", "j"):
+    if (
+        len(text) == 2
+        and text[0] >= "\u4e00"
+        and article.shadow.count(text) < 2
+        and tokens[0][1] not in ("nt", "nz", "j")
+    ):
         return "two characters, once"
     if article.shadow[start - 1 : start] == "某":
         return "anonymous"
@@ -339,7 +379,9 @@ def _is_generic(text: str, kinds: str, heads: Heads) -> bool:
 
 def _coined(tokens: Sequence[tuple[str, str]]) -> bool:
     """Whether two single characters stand together, as in names that the dictionary doesn't know (裕廊)."""
-    singles = [len(word) == 1 and word >= "\u4e00" and tag not in ("uj", "p", "c", "d", "r", "ul") for word, tag in tokens]
+    singles = [
+        len(word) == 1 and word >= "\u4e00" and tag not in ("uj", "p", "c", "d", "r", "ul") for word, tag in tokens
+    ]
     return any(a and b for a, b in itertools.pairwise(singles))
 
 

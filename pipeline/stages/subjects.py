@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 import regex
 
 from pipeline.model import Article
-from pipeline.phrase import opening_phrase
-from pipeline.pieces import roles
-from pipeline.symbols import Symbols
-from pipeline.template import CLAUSE_END, alternation
+from pipeline.rulekit.phrase import opening_phrase
+from pipeline.rulekit.pieces import roles
+from pipeline.rulekit.symbols import Symbols
+from pipeline.rulekit.template import CLAUSE_END, alternation
 from pipeline.words import read_words
 
 if TYPE_CHECKING:
@@ -48,7 +48,11 @@ def carry(article: Article, symbols: Symbols, drafts: Sequence[Draft]) -> None:
         elif not bracketed and outside is not None:
             last, outside = outside, None
         if draft.get("subject"):
-            if last is None or draft.quantity.kind not in ("age", "duration") or paragraph(article, last) != paragraph(article, draft):
+            if (
+                last is None
+                or draft.quantity.kind not in ("age", "duration")
+                or paragraph(article, last) != paragraph(article, draft)
+            ):
                 last, topic = draft, topic_after(article, topic, draft)
                 counted = counted if is_rate(article, draft) else draft
             continue
@@ -60,7 +64,12 @@ def carry(article: Article, symbols: Symbols, drafts: Sequence[Draft]) -> None:
             counted = counted if is_rate(article, draft) else draft
         elif last is not None and paragraph(article, last) == paragraph(article, draft):
             from_ = topic if topic is not None and topic.sentence == last.sentence != draft.sentence else last
-            if counted is not None and counts(draft) and is_rate(article, from_) and paragraph(article, counted) == paragraph(article, draft):
+            if (
+                counted is not None
+                and counts(draft)
+                and is_rate(article, from_)
+                and paragraph(article, counted) == paragraph(article, draft)
+            ):
                 from_, last = counted, draft  # 出生率为6‰，较上年增加3536人: no rate is counted in people
             draft.fields["subject"] = (from_.get("subject"), frame or CARRIED)
         elif above[draft.sentence] is not None:
@@ -159,7 +168,11 @@ def share_change(symbols: Symbols, drafts: Sequence[Draft]) -> None:
             for name in ("trend", "basis"):
                 if before.get(name):
                     after.give(name, *before.fields[name])
-            if before.get("comparator") and after.quantity.comparator == "=" and says_respectively(symbols.text, before.at):
+            if (
+                before.get("comparator")
+                and after.quantity.comparator == "="
+                and says_respectively(symbols.text, before.at)
+            ):
                 after.give("comparator", *before.fields["comparator"])  # 分别超过25万和45万
 
 

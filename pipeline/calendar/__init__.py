@@ -1,0 +1,1 @@
+"""Dates below `timex.py`: calendars, parts, EDTF. No text is read here."""

@@ -1,0 +1,1 @@
+"""The model LAC and its place in spaCy."""

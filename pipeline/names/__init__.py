@@ -1,0 +1,1 @@
+"""Organisations: where a name begins, which one it means, registries."""

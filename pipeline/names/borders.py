@@ -1,0 +1,277 @@
+"""Where a name of an organisation begins: from its head noun leftwards over what a name may hold.
+
+The head (大学, 有限公司, 管理局) is found by the rules in ``rules/institutions.yaml``; it is the right border. The
+walk to the left gives each token the letter of its kind (`pipeline.names.nameparts`), and stops at what ends a name.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from pipeline.model import Token
+from pipeline.names.nameparts import (
+    LATIN,
+    classes,
+    is_country,
+    is_place,
+    is_province,
+    place_prefix,
+    places,
+    word_class,
+)
+
+__all__ = ["Grown", "Piece", "grow", "pieces_before"]
+
+VERB_TAGS = ("v", "vd", "vi", "vq", "vg")
+LINKS = ("·", "•", "-", "—", "&", " ", "\u3000", "\u00a0")
+MAX_LENGTH = 36
+MAX_BRACKET = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A stretch of the sentence left of a head, with its class."""
+
+    start: int
+    end: int
+    text: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Grown:
+    """A left border: ``kinds`` are the classes inside from left to right, ``firm`` says that it starts as names start."""
+
+    start: int
+    kinds: str
+    firm: bool
+    pieces: tuple[Piece, ...]
+
+
+def pieces_before(
+    tokens: Sequence[Token],
+    position: int,
+    ends_name: Callable[[int], bool],
+    joins: bool = False,
+    loose: bool = False,
+    college: bool = False,
+    begins: Callable[[int], int] = lambda end: -1,
+) -> list[Piece]:
+    """The pieces left of ``position`` up to what no name can hold, left to right; ``tokens`` are those of its clause.
+
+    ``ends_name`` says whether an organisation's head ends at an offset. ``joins``: 和 may stand inside. ``loose``: single
+    characters that no list knows may be part of a coined name (讯联), whatever their tag. ``college``: any word may stand
+    between a parent and the head (福州大学至诚学院). ``begins``: where a known name that ends at an offset begins, or -1.
+    """
+    walk = _Walk(tokens, position, ends_name, joins, loose, college, begins)
+    walk.go()
+    return walk.out[::-1]
+
+
+@dataclass(slots=True)
+class _Walk:
+    """The way left from a head, token by token; ``out`` has the pieces, the nearest first."""
+
+    tokens: Sequence[Token]
+    position: int
+    ends_name: Callable[[int], bool]
+    joins: bool
+    loose: bool
+    college: bool
+    begins: Callable[[int], int]
+    index: int = 0
+    out: list[Piece] = field(default_factory=list)
+
+    def go(self) -> None:
+        self.index = self.holding(self.position - 1)
+        while self.index >= 0 and self.position - self.tokens[self.index].start <= MAX_LENGTH and self.step():
+            pass
+
+    def holding(self, offset: int) -> int:
+        return bisect_right(self.tokens, offset, key=lambda t: t.start) - 1
+
+    def before(self) -> Token | None:
+        return self.tokens[self.index - 1] if self.index > 0 else None
+
+    def step(self) -> bool:
+        """Takes in the token at ``index``; false when the name can't reach further."""
+        token = self.tokens[self.index]
+        end = min(token.end, self.position)
+        text = token.text[: end - token.start]
+        if text == ")":
+            inner = _bracket(self.tokens, self.index)
+            if inner is None:
+                return False
+            self.out.append(inner)
+            self.index = self.holding(inner.start - 1)
+            return True
+        if text in LINKS:
+            return self.take(token.start, end, text, "N" if _links(self.tokens, self.index, text, self.out) else ".")
+        if (known := self.begins(end)) >= 0 and known < token.start and len(text) > 1 and self.is_broken(known, end):
+            return self.whole(known, end)
+        single = bool(self.out) and len(self.out[-1].text) == 1
+        if text in ("和", "与", "及", "暨") and single and (before := self.before()) and before.text == "、":
+            self.take(token.start, end, text, "N")  # 、和泰: a list has its 和 behind the last 、
+            return False
+        if len(text) == 2 and text[0] in "和与及" and single and word_class(text, token.tag) == "N":
+            self.take(token.start + 1, end, text[1:], "N")  # 和丰 树: the second of two names begins behind 和
+            return False
+        return self.take(token.start, end, text, self.kind(token, text, end))
+
+    def is_broken(self, start: int, end: int) -> bool:
+        """Whether the tokens of a known name would stop the walk inside it (主计, a verb, in 主计总处)."""
+        inside = [t for t in self.tokens[self.holding(start) : self.index + 1] if t.start >= start]
+        return bool(inside) and inside[0].start == start and any(word_class(t.text, t.tag) == "." for t in inside)
+
+    def whole(self, start: int, end: int) -> bool:
+        """Takes in a known name as one piece, the parent."""
+        inside = self.tokens[self.holding(start) : self.index + 1]
+        self.out.append(Piece(start, end, "".join(t.text for t in inside)[: end - start], "G"))
+        self.index = self.holding(start - 1) if start > self.tokens[0].start else -1
+        return self.index >= 0
+
+    def take(self, start: int, end: int, text: str, kind: str) -> bool:
+        if kind == ".":
+            return False
+        before = self.before()
+        if kind == "O" and text.isdigit() and before and before.text == "第":
+            start, text = before.start, "第" + text  # 第 8 军团
+            self.index -= 1
+        prefix = place_prefix(text) if kind in "NC" and len(text) > 3 else ""
+        if prefix:  # 福建医科 of 福建医科大学 is one word to jieba
+            rest = text[len(prefix) :]
+            listed = classes().get(rest, "")
+            self.out.append(Piece(start + len(prefix), end, rest, listed if listed in ("S", "L", "O") else "N"))
+            end, text, kind = start + len(prefix), prefix, "P" if prefix in places() else "R"
+        self.out.append(Piece(start, end, text, kind))
+        self.index -= 1
+        return True
+
+    def kind(self, token: Token, text: str, end: int) -> str:
+        """The letter of a token in its place: the class of the word, and what its neighbours make of it."""
+        if self.ends_name(end) and len(text) > 1 and classes().get(text) != ".":
+            return "G"
+        kind = word_class(text, token.tag if end == token.end or token.tag in ("nt", "nz") else "n")
+        if kind == "V":
+            return "S" if not self.out or self.out[-1].kind in "SC" else "."
+        if not token.tag and len(text) == 2 and (classes().get(text[-1], "") in tuple(".K") or text[0] in "一两几"):
+            return "."  # 局及, 局为: the end of one name and a function word; 一波
+        if kind == "K" or text == "、":
+            joined = self.joins and self.out and _between_fields(self.tokens, self.index, self.out, text)
+            return "S" if joined else "."
+        if text not in classes() and self.is_coined(token, text, kind):
+            return "N"
+        return "." if kind == "C" and token.tag in VERB_TAGS else kind
+
+    def is_coined(self, token: Token, text: str, kind: str) -> bool:
+        """Whether a word that is none of a name's by its tag is one by its place."""
+        before = self.before()
+        if kind not in ".C" or not "\u4e00" <= text[0] <= "\u9fff":
+            return False
+        if len(text) == 1 and self.loose:
+            single = bool(self.out) and len(self.out[-1].text) == 1
+            return token.tag[:1] in tuple("nvazsfbigt") or (token.tag == "m" and single)
+        if not self.college or kind != "." or not token.tag or before is None:
+            return False
+        if len(text) == 1:  # 澳大利亚莫纳什大学
+            return bool(self.out) and word_class(before.text, before.tag) == "P"
+        return not self.out and len(text) <= 4 and token.tag[0] in "vdan" and self.ends_name(token.start)
+
+
+def _bracket(tokens: Sequence[Token], index: int) -> Piece | None:
+    """A place (or 集团, 控股) in brackets that ends at a token, as one piece of a name."""
+    text = ""
+    for i in range(index - 1, max(-1, index - 6), -1):
+        if tokens[i].text == "(":
+            known = is_place(text) or text in ("集团", "控股") or classes().get(text) in ("R", "L")
+            return (
+                Piece(tokens[i].start, tokens[index].end, f"({text})", "L")
+                if known and len(text) <= MAX_BRACKET and i > 0
+                else None
+            )
+        text = tokens[i].text + text
+    return None
+
+
+def _links(tokens: Sequence[Token], index: int, text: str, after: Sequence[Piece]) -> bool:
+    """Whether a dot, hyphen, ampersand or space joins two parts of a foreign name."""
+    if index == 0 or not after:
+        return False
+    left, right = tokens[index - 1].text, after[-1].text
+    if text in "·•":
+        return True
+    return bool(LATIN.fullmatch(left)) and bool(LATIN.fullmatch(right))
+
+
+def _between_fields(tokens: Sequence[Token], index: int, after: Sequence[Piece], text: str) -> bool:
+    """Whether 和 (、) joins two fields of work (科学及技术) and not two names."""
+    if index == 0 or after[-1].kind not in "S":
+        return False
+    before = word_class(tokens[index - 1].text, tokens[index - 1].tag)
+    if text == "、":
+        return before == "S" and any(piece.text in ("和", "与", "及") for piece in after)
+    return before == "S" and not re.search(r"(?:[局署处厅司院所]|(?<!社)会)$", tokens[index - 1].text)
+
+
+def grow(pieces: Sequence[Piece], person: Callable[[int, int], bool], company: bool = False) -> Grown | None:
+    """The left border among the pieces before a head; ``None`` when nothing is left. ``person`` knows names of people.
+
+    Going left, a place or root ends the walk unless what stands before it belongs: another place, a parent's end,
+    附属. Without any of them the name begins at its first proper word; common words before it are not part of it.
+    """
+    first = len(pieces)
+    while first > 0 and _may_precede(pieces, first, company):
+        if (
+            first < len(pieces)
+            and pieces[first].kind in "PRGL"
+            and person(pieces[first - 1].start, pieces[first - 1].end)
+        ):
+            break
+        first -= 1
+    run = list(pieces[first:])
+    while run and run[0].kind in "XZ" and not _coined(run):
+        run.pop(0)
+    while run and run[0].kind == "G" and classes().get(run[0].text) == "X":
+        run.pop(0)  # 公司 北京…: a bare head without its name is no parent
+    if not run or any(piece.kind == "Z" for piece in run):
+        return None
+    firm = run[0].kind in "PRGLO" or (run[0].kind == "N" and len(run[0].text) > 1)
+    if not firm:
+        firm_at = next((i for i, piece in enumerate(run) if piece.kind in "NPRG"), None)
+        if firm_at is not None and run[firm_at].kind == "G" and len(run[firm_at].text) <= 2:
+            firm_at = None  # 世卫 组织 驻华代表处: the parent is a bare head, what stands before it is its name
+        if (
+            firm_at is not None and run[0].kind in "CXS" and len(run[firm_at].text) > 1 and run[firm_at].kind in "PR"
+        ) or (firm_at is not None and run[0].kind in "CX" and not _coined(run)):
+            run = run[firm_at:]
+            firm = True
+    while run and (run[0].text in "·•-— ，" or (run[0].kind in "XZ" and not _coined(run))):
+        run.pop(0)
+    if not run:
+        return None
+    return Grown(run[0].start, "".join(piece.kind for piece in run), firm, tuple(run))
+
+
+def _coined(run: Sequence[Piece]) -> bool:
+    """Whether single characters stand together, as in 新韩: a name, not an adjective."""
+    return len(run) > 1 and len(run[0].text) == len(run[1].text) == 1 and run[0].kind == "X" and run[1].kind == "N"
+
+
+def _may_precede(pieces: Sequence[Piece], first: int, company: bool) -> bool:
+    """Whether the piece before ``first`` may belong to a name that so far begins at ``first``."""
+    if first == len(pieces):
+        return True
+    before, here = pieces[first - 1], pieces[first]
+    if here.kind in "PR":
+        if here.text in ("中国", "国家") and before.kind not in "PG":
+            return before.text in ("中华人民共和国",) or (company and before.kind == "N")
+        if before.kind == "P" and is_province(here.text) and not is_country(before.text):
+            return False  # 邯郸市河北…公司: where it is, and its name
+        latin = bool(LATIN.fullmatch(before.text))
+        return before.kind in "PRLG" or latin or (company and before.kind == "N" and latin)
+    if here.kind == "G" or (here.kind == "L" and here.text in ("附属", "附设")):
+        return before.kind in "PRLNGOS" or (before.kind == "C" and len(here.text) <= 2)
+    return True

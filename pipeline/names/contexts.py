@@ -1,0 +1,122 @@
+"""Where a name without an ending of its own stands beside the context that proves it.
+
+``东方精工（002611）``, ``子公司普莱德``, ``领投方为…``, ``…、…等厂商``: the rules of ``rules/institutions.yaml`` with
+``grow: before``, ``after``, ``inside`` or ``members`` find the contexts; `pipeline.stages.proved` finds the other uses.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from functools import cache
+
+from pipeline.model import Article
+from pipeline.names.nameparts import classes, is_country, is_place
+from pipeline.words import read_words
+
+__all__ = ["after", "before", "members", "plausible"]
+
+LONGEST = 10
+RUN_BEFORE = re.compile(r"[\u4e00-\u9fffA-Za-z0-9·&]{2,14}$")
+RUN_AFTER = re.compile(r"[\u4e00-\u9fffA-Za-z0-9·&]{2,12}")
+SHAPE = re.compile(r"[\u4e00-\u9fffA-Za-z0-9·&. -]{2,14}")
+TIME = re.compile(r"^.*[0-9](?:月份?|[日号]|年|时|分)(?:晚间?|上午|下午|早间?|凌晨)?")
+STOP_TAGS = ("p", "c", "r", "d", "t", "y", "e", "o")
+NAME_TAGS = ("", "nr", "nz", "nrt", "nrfg", "nt", "eng", "j", "ns")
+LISTED = re.compile(r"[^。！？!?；;,，:：()\n]+$")
+QUOTES = ("“", '"', "「", "『")
+ENDERS = frozenset("的了是等该其某在")
+
+
+def before(article: Article, end: int) -> tuple[int, int] | None:
+    """The name that ends at an offset, None when what stands there is no name."""
+    while article.shadow[end - 1 : end] in (" ", "”", '"', "」"):
+        end -= 1
+    run = RUN_BEFORE.search(article.shadow, max(0, end - 14), end)
+    if not run:
+        return None
+    text = _kind_words().sub("", TIME.sub("", run.group()))
+    start = end
+    for word, tag in reversed(article.segment(text)):
+        if (start < end and (_stops(word, tag) or word.endswith(_common_ends()))) or end - start + len(word) > LONGEST:
+            break
+        start -= len(word)
+    return (start, end) if plausible(article, start, end) else None
+
+
+def after(
+    article: Article, start: int, is_person: Callable[[int, int], bool], loose: bool = False
+) -> tuple[int, int] | None:
+    """The name that begins at an offset: as long as it is said again, else up to the first word that no name holds.
+
+    ``loose``: the context names a company whatever its words are (领投方为源码资本).
+    """
+    while article.shadow[start : start + 1] in ("“", '"', "「"):
+        start += 1
+    run = RUN_AFTER.match(article.shadow, start)
+    if not run:
+        return None
+    text, length = run.group(), 0
+    tokens = article.segment(text)
+    for word, tag in tokens:
+        at = start + length
+        singles = length <= 1 and len(word) == 1 and tag not in ("p", "c", "r", "u")
+        proper = tag in NAME_TAGS or classes().get(word) == "S"
+        if (length and is_person(at, at + len(word))) or length + len(word) > LONGEST:
+            break
+        if length >= 2 and not singles and (not (proper or loose) or _stops(word, tag)):
+            break
+        length += len(word)
+    again = next((n for n in range(min(LONGEST, len(text)), 2, -1) if article.shadow.count(text[:n]) > 1), 0)
+    end = start + (again or length)
+    coined = any(tag in NAME_TAGS for word, tag in tokens if len(word) > 1) or again or loose
+    return (start, end) if coined and plausible(article, start, end) else None
+
+
+def members(article: Article, end: int) -> tuple[int, int] | None:
+    """The list that ends at an offset, back to the clause's beginning."""
+    run = LISTED.search(article.shadow, max(0, end - 80), end)
+    return run.span() if run and "、" in run.group() else None
+
+
+def plausible(article: Article, start: int, end: int) -> bool:
+    """Whether a span can be a name: no place, nothing that ends in a common noun for organisations, no list word."""
+    text = article.shadow[start:end].strip()
+    if not 2 <= len(text) <= LONGEST or not SHAPE.fullmatch(text) or text.isdigit():
+        return False
+    if (
+        is_place(text)
+        or is_country(text)
+        or text in _no_names()
+        or classes().get(text)
+        or text.endswith(_common_ends())
+    ):
+        return False
+    tokens = article.segment(text)
+    quoted = article.shadow[start - 1 : start] in QUOTES
+    return not any(
+        (word in ENDERS and not (quoted and word == "的")) or (len(word) > 1 and classes().get(word) == ".")
+        for word, _ in tokens
+    ) and not (len(tokens) == 1 and tokens[0][1] not in NAME_TAGS)
+
+
+def _stops(word: str, tag: str) -> bool:
+    """Whether a word ends a name: a function word, or one that the lists say no name holds."""
+    return tag[:1] in STOP_TAGS or tag.startswith("u") or classes().get(word) in (".", "X", "Z", "K")
+
+
+@cache
+def _no_names() -> frozenset[str]:
+    return frozenset(row["term"] for row in read_words("org_words") if row["class"] in ("not_name", "not_head"))
+
+
+@cache
+def _kind_words() -> re.Pattern[str]:
+    """Up to the last word that says what sort of company the name behind it is (车企零跑), which jieba may glue to it."""
+    words = sorted(row["term"] for row in read_words("org_words") if row["class"] == "kind_before")
+    return re.compile(f"^.*(?:{'|'.join(map(re.escape, words))})(?=..)")
+
+
+@cache
+def _common_ends() -> tuple[str, ...]:
+    return tuple(row["term"] for row in read_words("org_words") if row["class"] == "common_end")

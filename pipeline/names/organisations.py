@@ -1,0 +1,231 @@
+"""Known organisations: which entity a name means, its official name, its identity.
+
+The tables are ``rules/words/orgs_*.csv``: ``term`` (the official name), ``itype``, ``jurisdiction``, ``aliases``
+(| separated), ``short`` (aliases that other things share: they count only with a second witness), validity,
+``successor`` and ``parent``. Local authorities come from a place and a pattern (北京 + 药监局).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+
+from pipeline.words import read_words
+
+__all__ = [
+    "TABLES",
+    "Organisation",
+    "entity_id",
+    "is_company",
+    "known",
+    "local_authority",
+    "place_of",
+    "short_forms",
+    "shorts",
+]
+
+TABLES = (
+    "orgs_government",
+    "orgs_international",
+    "orgs_hospitals",
+    "orgs_universities",
+    "orgs_media",
+    "orgs_companies",
+    "orgs_other",
+)
+LEGAL = re.compile(r"(?:\(集团\)|集团|控股)?(?:股份有限公司|有限责任公司|有限公司|股份公司|公司|有限合伙)$")
+
+
+def simplify(text: str) -> str:
+    """`pipeline.stages.convert.simplify`, imported when first called: the stages import this module."""
+    from pipeline.stages.convert import simplify as convert
+
+    return convert(text)
+
+
+@dataclass(frozen=True, slots=True)
+class Organisation:
+    """An entity of the tables; ``canonical`` in simplified script."""
+
+    canonical: str
+    itype: str
+    jurisdiction: str
+    names: tuple[str, ...]
+    parent: str = ""
+
+
+@cache
+def _index() -> tuple[dict[str, tuple[Organisation, ...]], dict[str, tuple[Organisation, ...]]]:
+    """Names that stand for themselves, and short ones that need a witness."""
+    full: dict[str, list[Organisation]] = {}
+    short: dict[str, list[Organisation]] = {}
+    for table in TABLES:
+        for row in read_words(table):
+            names = tuple(simplify(name) for name in (row["term"], *row["aliases"].split("|")) if name)
+            entry = Organisation(names[0], row["itype"], row["jurisdiction"], names, simplify(row["parent"]))
+            for name in dict.fromkeys(names):
+                full.setdefault(name, []).append(entry)
+            for name in filter(None, map(simplify, row["short"].split("|"))):
+                short.setdefault(name, []).append(entry)
+    return {k: tuple(v) for k, v in full.items()}, {k: tuple(v) for k, v in short.items()}
+
+
+def known(name: str) -> tuple[Organisation, ...]:
+    """The organisations that a simplified name stands for; several when jurisdictions share it.
+
+    >>> [o.canonical for o in known("国家药监局")]
+    ['国家药品监督管理局']
+    """
+    return _index()[0].get(name, ())
+
+
+def shorts() -> dict[str, tuple[Organisation, ...]]:
+    """Short names that need a witness: 中大, 协和医院."""
+    return _index()[1]
+
+
+def is_company(name: str) -> bool:
+    """Whether a name, long or short, is that of a known company.
+
+    >>> is_company("小米"), is_company("教育部")
+    (True, False)
+    """
+    return any(entry.itype == "company" for entry in (*known(name), *shorts().get(name, ())))
+
+
+def entity_id(canonical: str, jurisdiction: str) -> str:
+    """The same for all names of an entity, on every machine.
+
+    >>> entity_id("教育部", "CN") == entity_id("教育部", "TW")
+    False
+    """
+    return "org" + hashlib.sha256(f"{canonical}|{jurisdiction}".encode()).hexdigest()[:12]
+
+
+@cache
+def _places() -> dict[str, tuple[str, str]]:
+    """Name of a place → its full name and jurisdiction."""
+    out: dict[str, tuple[str, str]] = {}
+    for row in read_words("places"):
+        for name in (row["term"], *row["aliases"].split("|")):
+            if name:
+                out.setdefault(name, (row["term"], row["jurisdiction"]))
+    return out
+
+
+def place_of(name: str) -> tuple[str, str, str]:
+    """The longest place a name begins with, its full name and jurisdiction; empty strings without one.
+
+    >>> place_of("北京药监局")
+    ('北京', '北京市', 'CN')
+    """
+    for cut in range(min(8, len(name)), 1, -1):
+        if name[:cut] in _places():
+            return name[:cut], *_places()[name[:cut]]
+    return "", "", ""
+
+
+@cache
+def _patterns() -> tuple[tuple[str, str], ...]:
+    pairs = [
+        (form, row["term"])
+        for row in read_words("org_patterns")
+        for form in (row["term"], *row["aliases"].split("|"))
+        if form
+    ]
+    return tuple(sorted(dict(pairs[::-1]).items(), key=lambda pair: -len(pair[0])))
+
+
+def local_authority(name: str) -> str:
+    """The full name of a local authority, "" when the name is none: 北京药监局 → 北京市药品监督管理局.
+
+    >>> local_authority("北京药监局"), local_authority("广东省卫健委"), local_authority("海口市政府")
+    ('北京市药品监督管理局', '广东省卫生健康委员会', '海口市人民政府')
+    """
+    place, full, jurisdiction = place_of(name)
+    rest = name[len(place) :]
+    if not place or jurisdiction != "CN" or place == "中国" or not full.endswith(("省", "市", "区")):
+        return ""
+    if rest[:1] in ("市", "省") and place + rest[0] == full:
+        rest = rest[1:]
+    term = next((term for form, term in _patterns() if rest == form), "")
+    if "{" in term:  # a branch of a national body: 广东证监局, 湖北省委
+        return term.format(place[:-1] if place == full and place[-1] in "省市" else place, full=full)
+    return full + term if term else ""
+
+
+def short_forms(name: str, itype: str) -> Iterator[str]:
+    """Short names that a text may use after a full one; each must be seen as a word before it counts.
+
+    >>> sorted(short_forms("吉林省中科生物工程股份有限公司", "company"))[:3]
+    ['中科生物', '中科生物工程', '吉林中科']
+    >>> list(short_forms("厦门大学", "university"))
+    ['厦大']
+    """
+    place, full, _ = place_of(name)
+    rest = name[len(place) :].removeprefix("省").removeprefix("市") if place else name
+    if name.endswith("集团") and len(name) >= 6:
+        yield name[:-2]
+    if itype == "company":
+        yield from _company_forms(place, full, rest)
+    elif itype == "university" and name.endswith("大学") and 4 <= len(name) <= 6:
+        yield name[0] + "大"
+        if name.startswith("国立") and len(name) > 5:
+            yield name[2] + "大"
+    elif itype == "university" and name.endswith("学院") and len(name) > 6:
+        return
+    elif itype == "hospital" and place and len(rest) >= 4 and not re.match(r"第|人民|中心|大学", rest):
+        yield rest
+        yield from re.findall(r"(?:大学|附属)([^大附]{2,6}医院)$", name)
+
+
+@cache
+def _trades() -> re.Pattern[str]:
+    words = {row["term"] for row in read_words("org_words") if row["class"] in ("sector", "verb_in_name")}
+    words |= {
+        "生物",
+        "科技",
+        "工程",
+        "医药",
+        "制药",
+        "药业",
+        "医疗",
+        "投资",
+        "管理",
+        "控股",
+        "集团",
+        "实业",
+        "国际",
+        "电子",
+        "健康",
+        "网络",
+        "信息",
+        "技术",
+    }
+    longest = sorted((w for w in words if len(w) >= 2), key=lambda w: (-len(w), w))
+    return re.compile(f"(?:{'|'.join(map(re.escape, longest))})")
+
+
+def _company_forms(place: str, full: str, rest: str) -> Iterator[str]:
+    short_place = place[:-1] if place.endswith(("省", "市")) and len(place) > 2 else place
+    plain = re.sub(r"\([^)]*\)", "", rest)
+    body = LEGAL.sub("", plain)
+    trade = next((m for m in _trades().finditer(body) if m.start() >= 2), None)
+    brand = body[: trade.start()] if trade else body
+    out: list[str] = []
+    if _trades().fullmatch(brand) or (body == plain and "集团" not in plain and not trade):
+        return
+    if trade:
+        out += [brand + trade.group(), body, short_place + brand if place else "", short_place + body if place else ""]
+        if len(trade.group()) > 2:
+            out.append(brand + trade.group()[:2])
+    elif place:
+        out += [short_place + body]
+    if len(brand) >= 3 or (len(brand) == 2 and not trade and len(body) > 2):
+        out.append(brand)
+    if "集团" in plain:
+        out.append(brand + "集团")
+    yield from dict.fromkeys(form for form in out if len(form) >= 3 and form != place + rest)

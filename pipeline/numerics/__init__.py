@@ -1,0 +1,1 @@
+"""Numbers below `numerals.py`: scale words, digit strings, fractions."""

@@ -1,0 +1,1 @@
+"""Rows, tables, the output folder, and the check of all of it."""

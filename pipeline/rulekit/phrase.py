@@ -1,0 +1,333 @@
+"""Noun phrases beside a number: what a ``{subject:phrase}`` capture keeps of a run of characters.
+
+Left of the number a phrase is what remains of the clause when its tail (verbs of reaching, adverbs, what it is
+compared with) and its opening (connectives, dates, prepositional phrases) are taken off; right of it, what comes
+before the first predicate. `pieces` says what the words are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import cache
+
+import regex
+
+from pipeline.model import Article, Date, Quantity
+from pipeline.rulekit.pieces import (
+    CLOSING,
+    FUNCTION_TAGS,
+    OPENING,
+    QUOTES,
+    Piece,
+    has,
+    is_sign,
+    nominal,
+    pieces,
+    roles,
+)
+from pipeline.rulekit.symbols import Symbols
+from pipeline.rulekit.template import alternation
+from pipeline.words import read_words
+
+__all__ = ["left_phrase", "opening_phrase", "right_phrase"]
+
+COUNTED = 9  # pieces behind a number that its noun is looked for in
+
+
+@cache
+def comparisons() -> regex.Pattern[str]:
+    """What a number is compared with (较术前, 比上年): the words of ``claim_basis.csv`` that open with a word of comparison."""
+    terms = [row["term"] for row in read_words("claim_basis")]
+    return regex.compile(alternation(terms) + "|(?:按|以)[^，,。]{1,12}(?:计算|计价|口径)")
+
+
+# --- left of the number -----------------------------------------------------------------------
+
+
+def left_phrase(article: Article, symbols: Symbols, first: int, last: int) -> tuple[int, int] | None:
+    """The phrase in symbol positions ``first:last`` that a number behind it measures, in text offsets."""
+    run: Sequence[Piece] = pieces(article, symbols, first, last)
+    if run and run[-1].end == last + 1 and run[-1].tag:
+        return None  # the run ends inside a word: what follows is no verb of its own (行|为), as it is in 价格|上涨
+    if run and run[-1].end > last:
+        cut_off = symbols.text[run[-1].start : last]
+        run = [*run[:-1], replace(run[-1], end=last, text=cut_off)]
+    relative = bool(run) and run[-1].tag == "uj"  # 需要援助的1050万人: the verb describes who is counted
+    run = without_tail(without_bracket(without_comparison(run, symbols)))
+    if run and has(run[-1], "factor") and any(has(p, "void") for p in run):
+        return None  # 扣除价格因素
+    cut = last_barrier(run, relative)
+    run = without_tail(without_opening(run[cut:]))
+    per = next((i for i, p in enumerate(run) if p.text[:1] == "每"), None)
+    if per and not without_tail(run[:per]):
+        return None  # 收于每桶
+    if not run or not any(nominal(p) or p.tag.startswith(("v", "a")) for p in run) or names_nothing(run, cut > 0):
+        return None
+    if symbols.text[run[0].start : run[-1].end].startswith(tuple(roles()["anaphor"])):
+        return None  # 这一数字: what was measured before
+    return symbols.span(max(first, run[0].start), min(last, run[-1].end))
+
+
+def names_nothing(run: Sequence[Piece], cut: bool) -> bool:
+    """Whether a run is no more than empty words (平均|每), or the first verb of its clause, whose object is the number (组织|742人)."""
+    if all(has(p, "empty") or trails(p) for p in run):
+        return True
+    return len(run) == 1 and not cut and has(run[0], "transitive") and run[0].tag == "v" and not has(run[0], "nominal")
+
+
+def without_comparison(run: Sequence[Piece], symbols: Symbols) -> Sequence[Piece]:
+    """The run before what the number is compared with (患者水平|较术前|增加)."""
+    if not run:
+        return run
+    found = next(comparisons().finditer(symbols.text, run[0].start, run[-1].end), None)
+    before = [p for p in run if p.end <= found.start()] if found else run
+    return before if before or (found and found.group()[0] in roles()["versus_sign"]) else run
+
+
+def without_bracket(run: Sequence[Piece]) -> Sequence[Piece]:
+    """The run without a bracket that closes at its end: an explanation (CPI), not the phrase."""
+    while run and run[-1].text in ")）":
+        depth = 0
+        for i in range(len(run) - 1, -1, -1):
+            depth += (run[i].text in ")）") - (run[i].text in "(（")
+            if depth == 0:
+                break
+        if depth or i == 0:
+            return run
+        run = run[:i]
+    return run
+
+
+def without_tail(run: Sequence[Piece]) -> Sequence[Piece]:
+    """The run without verbs of reaching, adverbs, particles and comparisons at its end."""
+    while run:
+        versus = compared_at(run)
+        if versus >= 0:
+            run = run[:versus]
+            continue
+        last = run[-1]
+        if last.mention is not None and not isinstance(last.mention, Date):
+            if isinstance(last.mention, Quantity) and last.mention.kind == "duration":
+                run = run[:-1]  # 公司三年来累计投入, 时隔3年后
+                continue
+            return () if isinstance(last.mention, Quantity) and last.mention.kind != "age" else run
+        if trails(last) or (len(run) > 1 and last.text[:1] == "每" and len(last.text) > 1):
+            outside = without_bracket(run)
+            run = outside if len(outside) < len(run) else run[:-1]
+            continue
+        return run
+    return run
+
+
+def compared_at(run: Sequence[Piece]) -> int:
+    """Where a comparison begins that goes on to the end of the run, -1 when none does (施打率较低的台北市 is none)."""
+    for i in range(len(run) - 1, -1, -1):
+        if has(run[i], "versus") and (i + 1 < len(run) or len(run[i].text) > 1):
+            return i  # 收入|比 at the end is a ratio
+        if run[i].tag == "uj" or isinstance(run[i].mention, Quantity):
+            return -1
+    return -1
+
+
+def trails(piece: Piece) -> bool:
+    """Whether a piece can only stand between a phrase and its number."""
+    if (
+        isinstance(piece.mention, Date)
+        or is_sign(piece)
+        or piece.tag == "uj"
+        or has(piece, "tail")
+        or has(piece, "barrier")
+    ):
+        return True
+    return piece.tag in FUNCTION_TAGS and not has(piece, "nominal")
+
+
+def last_barrier(run: Sequence[Piece], relative: bool = False) -> int:
+    """Where the phrase starts at the earliest: behind the last piece that no such phrase runs over."""
+    depth = 0
+    for i in range(len(run) - 1, -1, -1):
+        piece = run[i]
+        if piece.text and piece.text in CLOSING:
+            depth += 1
+        elif piece.text and piece.text in OPENING:
+            if depth == 0:
+                return i + 1
+            depth -= 1
+        elif isinstance(piece.mention, Date):
+            return i + 1
+        elif i + 1 < len(run) and (has(run[i + 1], "suffix") or (run[i + 1].text[:1] == "每" and i + 2 == len(run))):
+            continue  # 可获得|率: the verb is part of the name of a measure; 等候费为|每分钟
+        elif i > 1 and piece.text == "、" and run[i - 1].tag == "a":
+            return i + 1  # 日照长、|年平均气温
+        elif not relative and (has(piece, "barrier") or (has(piece, "transitive") and relates_no_noun(run, i))):
+            return i + 1
+        if isinstance(piece.mention, Quantity) and not inside_phrase(run, i):
+            return i + 1
+    return 0
+
+
+def relates_no_noun(run: Sequence[Piece], i: int) -> bool:
+    """Whether a verb at ``i`` has its object behind it (出动|消防车) and is no part of a clause with 的 (出动的消防车)."""
+    behind = run[i + 1 :]
+    real = i > 0 or (len(behind) > 1 and has(behind[0], "complement"))  # 挖|出|铜鼎
+    return real and any(nominal(p) for p in behind) and not any(p.tag == "uj" or has(p, "head") for p in behind)
+
+
+def inside_phrase(run: Sequence[Piece], i: int) -> bool:
+    """Whether the number at ``i`` belongs to the phrase: an age, a bound (以上), or a count before its noun at the start."""
+    quantity = run[i].mention
+    after = run[i + 1] if i + 1 < len(run) else None
+    if after is None or not isinstance(quantity, Quantity):
+        return False
+    if quantity.kind == "age" or has(after, "bound"):
+        return True
+    return i <= 1 and quantity.kind in ("count", "duration") and nominal(after) and not has(after, "versus")
+
+
+def without_opening(run: Sequence[Piece]) -> Sequence[Piece]:
+    """The run without connectives, dates and prepositional phrases at its start."""
+    while run:
+        first = run[0]
+        if first.mention is not None and not isinstance(first.mention, Date):
+            return run
+        if has(first, "located") and (ending := next((i for i, p in enumerate(run) if p.tag == "uj"), 0)):
+            run = run[ending + 1 :]  # 位于河套盆地|的|油田
+        elif has(first, "preposition") and not (len(run) > 1 and has(run[1], "status")):  # 在|园|儿童 is no place
+            places = [i for i, p in enumerate(run) if has(p, "localizer")]
+            run = run[places[-1] + 1 :] if places and places[-1] + 1 < len(run) else run[1:]
+        elif (when := next((i for i, p in enumerate(run[1:5], 1) if has(p, "when")), 0)) and any(
+            nominal(p) for p in run[when + 1 :]
+        ):
+            run = run[when + 1 :]  # 治疗后|患者水平
+        elif opens_nothing(first) and not (len(run) > 1 and has(run[1], "status")):
+            run = run[1:]
+        else:
+            return run
+    return run
+
+
+def opens_nothing(piece: Piece) -> bool:
+    """Whether a piece at the start of a clause is no part of the phrase behind it."""
+    if isinstance(piece.mention, Date) or has(piece, "opener") or has(piece, "light") or has(piece, "bound"):
+        return True
+    if is_sign(piece):
+        return piece.text not in OPENING
+    if has(piece, "keep") or has(piece, "nominal"):
+        return False
+    return piece.tag in FUNCTION_TAGS or piece.tag in ("u", "uj") or (piece.tag == "f" and not nominal(piece))
+
+
+# --- right of the number ----------------------------------------------------------------------
+
+
+def right_phrase(article: Article, symbols: Symbols, first: int, last: int) -> tuple[int, int] | None:
+    """The phrase at the start of symbol positions ``first:last`` that a number before it counts, in text offsets."""
+    run = pieces(article, symbols, first, last)
+    if not run or run[0].start < first:
+        return None
+    closed = counted_end(run)
+    kept = run[:closed] or run[: modifier(run)]
+    if not kept and symbols.text[first - 1 : first] == "的" and len(run) > 1 and compounds(run[0], run[1]):
+        kept = run[:1]
+    kept += head(run[len(kept) :]) if not closed else []
+    while kept and not closed and (not nominal(kept[-1]) or has(kept[-1], "predicate")):
+        kept.pop()
+    if not kept or (len(kept) == 1 and has(kept[0], "empty")):
+        return None
+    end = min(last, kept[-1].end)
+    following = symbols.mentions.get(end)
+    if isinstance(following, Quantity) and following.kind != "age" and counted_before(article, symbols, first - 1):
+        return None  # 死亡3人受伤5人: the noun belongs to the next number
+    return symbols.span(kept[0].start, end)
+
+
+def counted_end(run: Sequence[Piece]) -> int:
+    """Pieces up to a noun that closes what is counted over verbs: events (求助|个案), who does so (声请|不获|确立|者), what a passive follows."""
+    plain = len(head(run))
+    for i, piece in enumerate(run[:COUNTED]):
+        if is_sign(piece) or piece.mention is not None:
+            return 0
+        if piece.tag == "uj" and i > plain > 0 and any(has(p, "copula") for p in run[:i]):
+            return i + 1 + len(head(run[i + 1 :]))  # 类别|为|紧急|的|病人
+        if piece.text in roles()["doer"]:
+            return i + 1
+        if has(piece, "passive"):
+            return i if not plain and i and nominal(run[i - 1]) else 0
+        if (
+            i >= plain
+            and has(piece, "event")
+            and not any(has(p, "stop") or has(p, "predicate") or has(p, "barrier") for p in run[:i])
+        ):
+            return next((j for j in range(i + 1, len(run)) if not has(run[j], "event")), len(run))
+    return 0
+
+
+def counted_before(article: Article, symbols: Symbols, position: int) -> bool:
+    """Whether a noun stands directly before the number at a symbol position: it counts that one."""
+    before = pieces(article, symbols, max(0, position - 1), position)
+    return bool(before) and before[-1].mention is None and nominal(before[-1]) and not has(before[-1], "tail")
+
+
+def opening_phrase(article: Article, symbols: Symbols, first: int, last: int) -> tuple[int, int] | None:
+    """The phrase that a clause in symbol positions ``first:last`` begins with, its subject; None when it opens with a verb or speech."""
+    run = without_opening(pieces(article, symbols, first, last))
+    if any(has(p, "speech") for p in run):
+        return None
+    kept = head(run)
+    while kept and not nominal(kept[-1]):
+        kept.pop()
+    if (
+        not kept
+        or (len(kept) == 1 and has(kept[0], "empty"))
+        or (len(kept) < len(run) and has(run[len(kept)], "barrier"))
+    ):
+        return None
+    return symbols.span(kept[0].start, kept[-1].end)
+
+
+def compounds(verb: Piece, noun: Piece) -> bool:
+    """Whether a verb behind 的 begins a compound noun (70%的|增值服务收入)."""
+    return (
+        verb.tag == "v" and len(verb.text) > 1 and nominal(noun) and not has(verb, "stop") and not opens_predicate(verb)
+    )
+
+
+def modifier(run: Sequence[Piece]) -> int:
+    """How many pieces a modifier with 的 takes at the start of the run: a clause that opens with a verb, or adjectives."""
+    end = next((i for i, p in enumerate(run[:12]) if p.tag == "uj" or (p.mention is not None and not nominal(p))), -1)
+    if end <= 0 or run[end].tag != "uj" or end + 1 == len(run) or not head(run[end + 1 :]):
+        return 0
+    inside = run[:end]
+    if any(is_sign(p) or (has(p, "stop") and p.tag != "p" and i) for i, p in enumerate(inside)):
+        return 0
+    return end + 1 if inside[0].tag.startswith(("v", "p", "a", "b", "d")) and not has(inside[0], "light") else 0
+
+
+def head(run: Sequence[Piece]) -> list[Piece]:
+    """The pieces before the predicate: nouns, and verbs that stand as nouns (研究中心)."""
+    out: list[Piece] = []
+    nouns = False
+    for i, piece in enumerate(run):
+        if piece.mention is not None:
+            if nouns or not nominal(piece):
+                break
+        elif ends_head(piece) and not (nouns and i + 1 < len(run) and has(run[i + 1], "compound")):
+            break  # but not in 土地流转|金
+        out.append(piece)
+        nouns = nouns or (nominal(piece) and piece.tag not in ("b", "t"))
+    return out
+
+
+def ends_head(piece: Piece) -> bool:
+    """Whether a noun phrase can't run over a piece: a stop, a closed-class word, a sign, a predicate."""
+    if has(piece, "stop") or (is_sign(piece) and piece.text not in QUOTES):
+        return True
+    if piece.tag in FUNCTION_TAGS or (has(piece, "tail") and not has(piece, "nominal") and not has(piece, "keep")):
+        return True
+    return not has(piece, "nominal") and (piece.tag in ("v", "vd", "vi", "vg") or opens_predicate(piece))
+
+
+def opens_predicate(piece: Piece) -> bool:
+    """Whether a word is a predicate, or a set phrase that opens with one (参加考试, 表示满意)."""
+    return has(piece, "predicate") or (len(piece.text) >= 4 and piece.text[:2] in roles()["predicate"])

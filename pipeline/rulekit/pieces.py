@@ -1,0 +1,144 @@
+"""The words of a run of the clause, and what they do there: tokens with jieba's tags, and the roles of a word list.
+
+A piece is a token or a mention. What jieba's tags don't say, or say wrongly, the roles in ``rules/words/phrase_words.csv``
+do: no word stands in this file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache, lru_cache
+
+from pipeline.model import Article, Date, Institution, Mention, Quantity
+from pipeline.rulekit.symbols import Symbols
+from pipeline.rulekit.template import CLAUSE_END
+from pipeline.words import read_words
+
+__all__ = ["CLOSING", "FUNCTION_TAGS", "OPENING", "QUOTES", "Piece", "has", "is_sign", "nominal", "pieces", "roles"]
+
+OPENING, CLOSING = "(（[［{「『《〈“‘【", ")）]］}」』》〉”’】"
+QUOTES = "“”「」『』‘’《》"
+FUNCTION_TAGS = frozenset({"p", "c", "d", "y", "e", "o", "ul", "ug", "uz", "uv", "ud"})
+NOMINAL_TAGS = ("n", "zg", "vn", "an", "l", "i", "j", "eng", "s", "x", "b", "t", "g")
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A token or a mention of a run, in positions of `Symbols.text`."""
+
+    start: int
+    end: int
+    text: str
+    tag: str
+    mention: Mention | None = None
+
+
+@cache
+def roles() -> dict[str, frozenset[str]]:
+    """Words by role: tail, versus, barrier, opener, light, preposition, localizer, predicate, nominal …"""
+    out: dict[str, set[str]] = {}
+    for row in read_words("phrase_words"):
+        for role in row["role"].split("|"):
+            out.setdefault(role, set()).add(row["term"])
+    out["tail"] |= {
+        row["term"] for row in read_words("claim_change") if len(row["term"]) > 1 and "幅" not in row["term"]
+    }
+    out["speech"] = {row["term"] for row in read_words("speech_verb")}
+    return {role: frozenset(terms) for role, terms in out.items()}
+
+
+def is_sign(piece: Piece) -> bool:
+    """Whether a piece holds no letter, digit or Chinese character: punctuation, a dash, an emoji."""
+    return piece.mention is None and not any(char.isalnum() for char in piece.text)
+
+
+def has(piece: Piece, role: str) -> bool:
+    return piece.text in roles().get(role, ())
+
+
+@lru_cache(maxsize=4096)
+def cut(segment: Callable[[str], list[tuple[str, str]]], text: str) -> tuple[tuple[str, str], ...]:
+    """The tokens of a stretch, unknown words freed of the function characters that jieba glues to them (率为, 较术)."""
+    out: list[tuple[str, str]] = []
+    glue = roles()["glue"]
+    for word, tag in rejoined(segment(text)):
+        if word in roles()["split"]:
+            out += [(char, "v") for char in word]
+            continue
+        if (parts := two_tails(word, tag)) is not None:
+            out += [(part, "v") for part in parts]
+            continue
+        if tag or len(word) == 1 or word.isascii() or word in roles()["whole"] or word in roles()["tail"]:
+            out.append((word, tag))
+            continue
+        first = next((i for i, char in enumerate(word) if char not in glue), len(word))
+        last = next((i for i in range(len(word), first, -1) if word[i - 1] not in glue), first)
+        out += [(char, "v") for char in word[:first]]
+        out += [(word[first:last], tag)] if first < last else []
+        out += [(char, "v") for char in word[last:]]
+    return tuple(out)
+
+
+def rejoined(tokens: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """The tokens with words of the tail that jieba doesn't know put together again (减|列, 改|列为)."""
+    out: list[tuple[str, str]] = []
+    for word, tag in tokens:
+        if out and len(out[-1][0]) == 1 and len(word) <= 2 and out[-1][0] + word in roles()["tail"]:
+            out[-1] = (out[-1][0] + word, "v")
+        else:
+            out.append((word, tag))
+    return out
+
+
+@cache
+def two_tails(word: str, tag: str) -> tuple[str, str] | None:
+    """The two words of the tail that jieba takes for one word or name (同比|增加, 是|从), None when it is a word."""
+    known = roles()
+    if len(word) < 2 or any(word in terms for terms in known.values()):
+        return None
+    for i in range(1, len(word)):
+        first, second = word[:i], word[i:]
+        if (
+            first in known["tail"]
+            and second in known["tail"]
+            and (not tag.startswith("n") or min(len(first), len(second)) > 1)
+        ):
+            return first, second
+    return None
+
+
+def pieces(article: Article, symbols: Symbols, first: int, last: int) -> list[Piece]:
+    """The tokens and mentions that overlap symbol positions ``first:last``, cut where mentions and clauses end."""
+    text, out = symbols.text, list[Piece]()
+    at = first
+    while at > 0 and at not in symbols.mentions and text[at - 1] not in CLAUSE_END and (at - 1) not in symbols.mentions:
+        at -= 1
+    while at < last:
+        if at in symbols.mentions:
+            out.append(Piece(at, at + 1, text[at], "mention", symbols.mentions[at]))
+            at += 1
+            continue
+        end = at
+        while end < len(text) and end not in symbols.mentions and text[end] not in CLAUSE_END:
+            end += 1
+        if end == at:
+            end += 1
+        for word, tag in cut(article.segment, text[at:end]):
+            if at < last and at + len(word) > first:
+                out.append(Piece(at, at + len(word), word, tag))
+            at += len(word)
+    return out
+
+
+def nominal(piece: Piece) -> bool:
+    """Whether a piece can be (part of) the head of a noun phrase; an unknown word is one."""
+    if piece.mention is not None:
+        return isinstance(piece.mention, Institution) or not isinstance(piece.mention, Date | Quantity)
+    if is_sign(piece):
+        return False
+    if piece.tag == "f":  # jieba has 初中, 高端 among the words of place
+        return (
+            len(piece.text) > 1 and not has(piece, "localizer") and not has(piece, "stop") and not has(piece, "bound")
+        )
+    return piece.tag == "" or piece.tag.startswith(NOMINAL_TAGS) or has(piece, "nominal")

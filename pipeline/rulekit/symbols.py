@@ -1,0 +1,162 @@
+"""The text that rules match on: the shadow, with each mention found so far as one typed character.
+
+``糖尿病患者超1.4亿`` becomes ``糖尿病患者超□`` where □ is the private-use character for a count. Spaces that
+only set the type (next to a Chinese character or a digit) are left out, sentences are joined by a newline
+that nothing matches, so a rule never crosses a sentence. Every position maps back to the text.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from functools import lru_cache
+from operator import itemgetter
+
+import regex
+
+from pipeline.model import Article, Date, Institution, Mention, Numeral, Quantity, Reject, UnitWord
+from pipeline.rulekit.template import BUCKETS, NUMBERS, QUALITIES, SYMBOLS
+
+__all__ = ["Symbols", "symbol_of"]
+
+PRIVATE = regex.compile("[\ue000-\ue03f\ue100-\ue17f]")
+OPAQUE = "\ue03f"  # a rejected number: no capture type matches it
+TYPESET_SPACE = regex.compile(r"(?<=[^\x21-\x2f\x3a-\x7e])[ \t]+|[ \t]+(?=[^\x21-\x2f\x3a-\x7e]|$)")
+FIXED = {Date: SYMBOLS["date"], Institution: SYMBOLS["institution"], Reject: OPAQUE}
+
+YEARS = BUCKETS.index((1000, 2100))
+SHARES = frozenset({"fraction", "percent", "permille", "permyriad", "half"})
+
+Event = tuple[int, int, int, str, Mention | None]  # start, order at the same start, -end, replacement, mention
+EVENT_ORDER = itemgetter(0, 1, 2)
+
+
+def symbol_of(mention: Mention) -> str:
+    """The private-use character of a mention, "" for kinds that rules don't see."""
+    kind = type(mention)
+    if kind in FIXED:
+        return FIXED[kind]
+    if isinstance(mention, Numeral):
+        return number_symbol(mention)
+    if isinstance(mention, Quantity):
+        return SYMBOLS.get(mention.kind, "")
+    if isinstance(mention, UnitWord):
+        return SYMBOLS["currency" if mention.before else "unit"]
+    return SYMBOLS.get(getattr(mention, "label", ""), "")
+
+
+def number_symbol(numeral: Numeral) -> str:
+    """The character that tells the size and the writing of a number (`template.NUMBERS`), or that it is a code or share."""
+    if numeral.shape == "code":
+        return SYMBOLS["code"]
+    if numeral.shape in SHARES:
+        return SYMBOLS["share"]
+    bucket = bucket_of(numeral.value)
+    quality = QUALITIES.index("vague")
+    plain = numeral.comparator == "=" and numeral.low is None and numeral.high is None and numeral.shape in QUALITIES
+    if plain and (bucket != YEARS or numeral.shape not in ("arabic", "digits") or numeral.end - numeral.start == 4):
+        quality = QUALITIES.index(numeral.shape)
+    return NUMBERS[bucket * len(QUALITIES) + quality]
+
+
+@lru_cache(maxsize=4096)
+def bucket_of(value: Decimal | None) -> int:
+    """The first of the ranges in `template.BUCKETS` that holds a whole number, their count if none does."""
+    if value is None or value != value.to_integral_value():
+        return len(BUCKETS)
+    return next((i for i, (low, high) in enumerate(BUCKETS) if low <= value <= high), len(BUCKETS))
+
+
+class Symbols:
+    """``text`` to match on; ``mentions`` maps a position to the mention that stands there.
+
+    Overlapping mentions: the earlier, then the longer one wins; the other is not visible to rules.
+    ``sentences`` limits the text to those sentences (by index); ``plain`` keeps every space.
+    """
+
+    __slots__ = ("_offsets", "_positions", "mentions", "shadow", "text")
+
+    def __init__(
+        self, article: Article, mentions: Iterable[Mention], sentences: Sequence[int] | None = None, plain: bool = False
+    ) -> None:
+        self.shadow = article.shadow
+        self.mentions: dict[int, Mention] = {}
+        events: list[Event] = [(m.start, 1, -m.end, symbol, m) for m in mentions if (symbol := symbol_of(m))]
+        events += breaks(article, sentences)
+        if not plain:
+            events += spaces(self.shadow)
+        events.sort(key=EVENT_ORDER)
+        self._positions: list[int] = []  # where each run of the text begins in the symbols …
+        self._offsets: list[int] = []  # … and in the text
+        self.text = self.build(events)
+
+    def build(self, events: Sequence[Event]) -> str:
+        """The symbol text; runs between events are copied, private-use characters of the text made harmless."""
+        shadow = (
+            PRIVATE.sub("\ufffd", self.shadow)
+            if not self.shadow.isascii() and PRIVATE.search(self.shadow)
+            else self.shadow
+        )
+        pieces: list[str] = []
+        positions, offsets, mentions = self._positions, self._offsets, self.mentions
+        at = position = 0
+        for start, _, negative_end, replacement, mention in events:
+            if start < at:
+                continue
+            if start > at:
+                positions.append(position)
+                offsets.append(at)
+                pieces.append(shadow[at:start])
+                position += start - at
+            if replacement:
+                positions.append(position)
+                offsets.append(start)
+                pieces.append(replacement)
+                if mention is not None:
+                    mentions[position] = mention
+                position += 1
+            at = -negative_end
+        return "".join(pieces)
+
+    def offset(self, position: int) -> int:
+        """Text offset of a symbol position (its start, for a mention)."""
+        run = bisect_right(self._positions, position) - 1
+        return self._offsets[run] + position - self._positions[run]
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """Text offsets of a non-empty span of symbol positions."""
+        last = self.mentions.get(end - 1)
+        return self.offset(start), last.end if last is not None else self.offset(end - 1) + 1
+
+    def position(self, offset: int) -> int:
+        """The symbol position that holds a text offset, or the first one after it."""
+        run = bisect_right(self._offsets, offset) - 1
+        if run < 0:
+            return 0
+        position = self._positions[run] + offset - self._offsets[run]
+        following = self._positions[run + 1] if run + 1 < len(self._positions) else len(self.text)
+        mention = self.mentions.get(self._positions[run])
+        if mention is not None:
+            return self._positions[run] if offset < mention.end else following
+        return min(position, following)
+
+
+def breaks(article: Article, sentences: Sequence[int] | None) -> list[Event]:
+    """A newline for what lies between two sentences, and for everything outside of the wanted ones."""
+    out: list[Event] = []
+    at = 0
+    wanted = article.sentences if sentences is None else [article.sentences[i] for i in sentences]
+    for sentence in wanted:
+        out.append((at, 0, -sentence.start, "\n", None))
+        at = sentence.end
+    out.append((at, 0, -len(article.text), "\n", None))
+    return out
+
+
+@lru_cache(maxsize=4)
+def spaces(shadow: str) -> Sequence[Event]:
+    """Spaces beside a Chinese character, a digit or a line end, to leave out."""
+    if " " not in shadow and "\t" not in shadow:
+        return ()
+    return [(found.start(), 2, -found.end(), "", None) for found in TYPESET_SPACE.finditer(shadow)]
