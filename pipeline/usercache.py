@@ -10,10 +10,9 @@ import os
 import stat
 import sys
 import tempfile
-from functools import cache
 from pathlib import Path
 
-__all__ = ["recall", "remember"]
+__all__ = ["cache_home", "recall", "remember"]
 
 KEPT = 60  # files with the same beginning of the name
 
@@ -49,16 +48,18 @@ def remember(name: str, content: bytes) -> None:
             path.unlink(missing_ok=True)
 
 
-@cache
+def cache_home() -> Path:
+    """The folder of this user for what programs keep, on this system; ours is ``zhclaims`` in it. May raise RuntimeError."""
+    if sys.platform == "win32":
+        return Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")
+    if sys.platform == "darwin":
+        return Path.home() / "Library" / "Caches"
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+
+
 def _folder() -> Path | None:
     try:
-        if sys.platform == "win32":
-            base = Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")
-        elif sys.platform == "darwin":
-            base = Path.home() / "Library" / "Caches"
-        else:
-            base = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-        folder = base / "zhclaims"
+        folder = cache_home() / "zhclaims"
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         return folder if _is_private(folder) else None
     except (OSError, RuntimeError):  # no home, or one that can't be written

@@ -17,7 +17,6 @@ import json
 import os
 import re
 import sqlite3
-import sys
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
@@ -26,6 +25,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.names.organisations import place_of, simplify
+from pipeline.usercache import cache_home
 
 __all__ = [
     "Imported",
@@ -248,13 +248,7 @@ def default_path() -> Path:
     """Where the index lies: ``ZHCLAIMS_REGISTRY``, or ``registry.sqlite`` in the user's cache folder."""
     if chosen := os.environ.get("ZHCLAIMS_REGISTRY"):
         return Path(chosen)
-    if sys.platform == "win32":
-        base = Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")
-    elif sys.platform == "darwin":
-        base = Path.home() / "Library" / "Caches"
-    else:
-        base = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    return base / "zhclaims" / "registry.sqlite"
+    return cache_home() / "zhclaims" / "registry.sqlite"
 
 
 # --- linking ----------------------------------------------------------------------------------

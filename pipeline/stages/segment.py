@@ -11,15 +11,14 @@ import contextlib
 import marshal
 import os
 import re
-import stat
 import sys
-import tempfile
 from collections.abc import Callable, Iterable
 from functools import cache
 from importlib.metadata import version
 from importlib.resources import files
-from pathlib import Path
 from typing import TYPE_CHECKING
+
+from pipeline.usercache import recall, remember
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc
@@ -120,16 +119,14 @@ def _rjieba() -> Callable[[str], Iterable[str]]:
 @cache
 def _model() -> Model:
     """Jieba's dictionary with the prefixes its search needs, from the cache or built."""
-    path = _cache_file()
-    if path:
-        with contextlib.suppress(OSError, ValueError, EOFError, TypeError):
-            if _is_private(path):
-                model: Model = marshal.loads(path.read_bytes())
-                return model
+    python = f"{sys.version_info.major}.{sys.version_info.minor}"
+    name = f"jieba-{version('jieba')}-py{python}-{_FORMAT}.marshal"
+    if kept := recall(name):  # marshal is code: usercache reads only what nobody else can write
+        with contextlib.suppress(ValueError, EOFError, TypeError):
+            model: Model = marshal.loads(kept)
+            return model
     model = _build((files("jieba") / "dict.txt").read_text(encoding="utf-8"))
-    if path:
-        with contextlib.suppress(OSError):
-            _replace(path, marshal.dumps(model))
+    remember(name, marshal.dumps(model))
     return model
 
 
@@ -145,43 +142,3 @@ def _build(lines: str) -> Model:
         for end in range(1, len(word)):
             frequencies.setdefault(word[:end], 0)
     return frequencies, total, tags
-
-
-def _cache_file() -> Path | None:
-    """A file in a folder of this user that nobody else can write to, or ``None``: then nothing is cached."""
-    try:
-        if sys.platform == "win32":
-            base = Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")
-        elif sys.platform == "darwin":
-            base = Path.home() / "Library" / "Caches"
-        else:
-            base = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-        folder = base / "zhclaims"
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        if not _is_private(folder):
-            return None
-    except (OSError, RuntimeError):  # no home, or one that can't be written
-        return None
-    python = f"{sys.version_info.major}.{sys.version_info.minor}"
-    return folder / f"jieba-{version('jieba')}-py{python}-{_FORMAT}.marshal"
-
-
-def _is_private(path: Path) -> bool:
-    """Whether it is ours, no link, and closed to others for writing. Windows profiles are private as they are."""
-    if sys.platform == "win32":
-        return not path.is_symlink()
-    about = path.lstat()
-    ours = about.st_uid == os.getuid() and not stat.S_ISLNK(about.st_mode)
-    return ours and not about.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
-
-
-def _replace(path: Path, content: bytes) -> None:
-    """Writes the whole file or nothing: other processes may read it at the same time."""
-    handle, name = tempfile.mkstemp(dir=path.parent)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        os.replace(name, path)
-    except OSError:
-        Path(name).unlink(missing_ok=True)
-        raise
