@@ -11,7 +11,7 @@ from collections.abc import Callable
 from functools import cache
 
 from pipeline.model import Article
-from pipeline.names.nameparts import classes, is_country, is_place
+from pipeline.names.nameparts import classes, is_country, is_place, words_of
 from pipeline.words import read_words
 
 __all__ = ["after", "before", "members", "plausible"]
@@ -107,13 +107,13 @@ def _stops(word: str, tag: str) -> bool:
 
 @cache
 def _no_names() -> frozenset[str]:
-    return frozenset(row["term"] for row in read_words("org_words") if row["class"] in ("not_name", "not_head"))
+    return words_of("not_name", "not_head")
 
 
 @cache
 def _kind_words() -> re.Pattern[str]:
     """Up to the last word that says what sort of company the name behind it is (车企零跑), which jieba may glue to it."""
-    words = sorted(row["term"] for row in read_words("org_words") if row["class"] == "kind_before")
+    words = sorted(words_of("kind_before"))
     return re.compile(f"^.*(?:{'|'.join(map(re.escape, words))})(?=..)")
 
 

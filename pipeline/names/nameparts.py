@@ -59,6 +59,12 @@ def classes() -> dict[str, str]:
 
 
 @cache
+def words_of(*classes: str) -> frozenset[str]:
+    """The words of some classes of ``rules/words/org_words.csv``."""
+    return frozenset(row["term"] for row in read_words("org_words") if row["class"] in classes)
+
+
+@cache
 def places() -> frozenset[str]:
     rows = read_words("places")
     return frozenset(name for row in rows for name in (row["term"], *row["aliases"].split("|")) if name)

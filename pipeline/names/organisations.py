@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
+from pipeline.names.nameparts import words_of
 from pipeline.words import read_words
 
 __all__ = [
@@ -184,27 +185,7 @@ def short_forms(name: str, itype: str) -> Iterator[str]:
 
 @cache
 def _trades() -> re.Pattern[str]:
-    words = {row["term"] for row in read_words("org_words") if row["class"] in ("sector", "verb_in_name")}
-    words |= {
-        "生物",
-        "科技",
-        "工程",
-        "医药",
-        "制药",
-        "药业",
-        "医疗",
-        "投资",
-        "管理",
-        "控股",
-        "集团",
-        "实业",
-        "国际",
-        "电子",
-        "健康",
-        "网络",
-        "信息",
-        "技术",
-    }
+    words = words_of("sector", "verb_in_name", "trade")
     longest = sorted((w for w in words if len(w) >= 2), key=lambda w: (-len(w), w))
     return re.compile(f"(?:{'|'.join(map(re.escape, longest))})")
 

@@ -19,11 +19,10 @@ from pipeline.names import organisations as orgs
 from pipeline.names.borders import Grown, Piece, grow, pieces_before
 from pipeline.names.intervals import Intervals
 from pipeline.names.joined import whole_before
-from pipeline.names.nameparts import is_country, word_class
+from pipeline.names.nameparts import is_country, word_class, words_of
 from pipeline.rulekit.symbols import Symbols
 from pipeline.rules import RuleSet
 from pipeline.stages.ner import NerSpan
-from pipeline.words import read_words
 
 __all__ = ["Candidate", "institutions", "stage"]
 
@@ -39,7 +38,6 @@ WITNESSES = frozenset('、和与及以”"」』')
 CLAUSE_MARK = re.compile(r"[，,。；;：:！!？?\n]")
 NOTHING_BEFORE = frozenset("，,。；;：:！!？?\n、（(《〈的了")
 REACH = 36  # characters left of a head in which its parent stands
-WORLD = ("国际", "世界", "全球", "联合国", "亚洲", "欧洲", "非洲", "美洲", "环球", "跨国")
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,7 +272,7 @@ class _View:
             return True
         if generic(grown, match.captures["head"].text):
             return False
-        if "world" in wanted and (grown.kinds[0] in "PR" or grown.pieces[0].text in WORLD):
+        if "world" in wanted and (grown.kinds[0] in "PR" or grown.pieces[0].text in words_of("world")):
             return True
         if match.get("grow") == "brand" and orgs.is_company(self.article.shadow[grown.start : match.start]):
             return True
@@ -313,51 +311,10 @@ class _View:
         return self.made(match, start, "team", None)
 
 
-COUNTRY_HEADS = frozenset(
-    {
-        "重点实验室",
-        "国家实验室",
-        "大学",
-        "医院",
-        "公司",
-        "学院",
-        "研究所",
-        "研究院",
-        "实验室",
-        "中心",
-        "研究中心",
-        "中学",
-        "小学",
-        "集团",
-        "总部",
-        "医学院",
-        "高中",
-        "团队",
-        "学校",
-        "企业",
-        "学会",
-        "协会",
-        "基金会",
-        "机构",
-        "银行业",
-        "央行",
-        "报",
-        "新闻",
-        "超市",
-        "航空",
-        "交易所",
-        "电视",
-        "酒店",
-        "书店",
-        "法院",
-    }
-)
-
-
 def generic(grown: Grown, head: str) -> bool:
     """Whether nothing but a country stands before a common head: 美国公司, 欧洲医院 (but 韩国银行, 北京大学)."""
     before = "".join(p.text for p in grown.pieces)
-    return (head in COUNTRY_HEADS and is_country(before)) or (
+    return (head in words_of("common_head") and is_country(before)) or (
         head in ("公司", "企业", "学校") and set(grown.kinds) <= set("PL")
     )
 
@@ -365,9 +322,9 @@ def generic(grown: Grown, head: str) -> bool:
 @cache
 def _not_heads() -> frozenset[str]:
     """Words that end as heads do: 全局, 公司, 内部."""
-    return frozenset(row["term"] for row in read_words("org_words") if row["class"] == "not_head")
+    return words_of("not_head")
 
 
 @cache
 def _titles() -> frozenset[str]:
-    return frozenset(row["term"] for row in read_words("org_words") if row["class"] == "title")
+    return words_of("title")

@@ -17,9 +17,9 @@ from functools import cache
 from pipeline.model import Article, Mention, Reject
 from pipeline.names import organisations as orgs
 from pipeline.names.intervals import Intervals
-from pipeline.names.nameparts import classes, is_country, is_place, is_province, word_class
+from pipeline.names.nameparts import classes, is_country, is_place, is_province, word_class, words_of
 from pipeline.rules import RuleSet
-from pipeline.stages.institutions import COUNTRY_HEADS, Candidate
+from pipeline.stages.institutions import Candidate
 from pipeline.stages.ner import NerSpan
 from pipeline.words import read_words
 
@@ -28,10 +28,8 @@ __all__ = ["Heads", "Name", "cuts", "joined", "settle", "span_of", "subsequence"
 STAGE = "resolve"
 ACRONYM = re.compile(r"[A-Z][A-Za-z0-9&-]{1,9}")
 FOREIGN = re.compile(r"\s?\([A-Z]")  # 安进(Amgen)
-WARDS = ("中心", "科", "病区", "实验室", "部")  # the wards of a hospital are described, not named
 COUNTED = re.compile(r"[0-9一二两三四五六七八九十百几多各][大家所座间]")  # 中海油等三大公司
 YEAR = re.compile(r"[0-9]{2,4}年|[0-9]月|年代")
-LOCAL = ("省", "市", "县", "区", "州", "镇", "乡")
 TITLE_LENGTH = 60
 EXPLAINED = "an abbreviation of something else"
 
@@ -297,7 +295,7 @@ def _merged(article: Article, name: Name, start: int, end: int, rule: str, heads
         and not YEAR.search(text, start, left)
     ):
         left = start
-    ward = name.itype == "hospital" and text[left:end].endswith(WARDS)
+    ward = name.itype == "hospital" and text[left:end].endswith(tuple(words_of("ward")))
     if (
         end > right
         and not COUNTED.match(text, right)
@@ -333,7 +331,7 @@ def _trimmed(article: Article, start: int, end: int) -> tuple[int, int]:
 
 @cache
 def _listed_words(kind: str) -> frozenset[str]:
-    return frozenset(row["term"] for row in read_words("org_words") if row["class"] == kind)
+    return words_of(kind)
 
 
 def _implausible(article: Article, start: int, end: int, heads: Heads) -> str:
@@ -372,9 +370,9 @@ def _is_generic(text: str, kinds: str, heads: Heads) -> bool:
     rest = text.removesuffix(head)
     if head and "X" in kinds and set(kinds) <= set("PRLX") and not set(kinds[:1]) - set("PR") and len(kinds) > 2:
         return True  # 印度企业集团
-    if head and rest in LOCAL and "政府" in head:
+    if head and rest in words_of("local_level") and "政府" in head:
         return True
-    return bool(head) and is_country(rest) and (head in COUNTRY_HEADS or text.startswith(("中央", "国立")))
+    return bool(head) and is_country(rest) and (head in words_of("common_head") or text.startswith(("中央", "国立")))
 
 
 def _coined(tokens: Sequence[tuple[str, str]]) -> bool:
