@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Iterator
 from pathlib import Path
 from unittest.mock import patch
 
 import pytest
 
 from pipeline.document import load_rules
+from pipeline.match import Budget
 from pipeline.model import Found
 from pipeline.rulekit.scan import openings
 from pipeline.rules import Rule
@@ -31,6 +33,17 @@ def found_by(text: str) -> list[tuple[int, int, str]]:
 
 def test_most_vetoed_rules_are_guarded() -> None:
     assert len(GUARDED) > 20
+
+
+@pytest.fixture(scope="module", autouse=True)
+def unhurried() -> Iterator[None]:
+    """No time budgets: the slow way over a long text would lose rules to them, and it is not what is tested here."""
+
+    def generous(self: Budget, *args: object, **options: object) -> None:
+        self.seconds = 3600.0
+
+    with patch.object(Budget, "__init__", generous):
+        yield
 
 
 @pytest.fixture(scope="module")
