@@ -5,7 +5,7 @@ Two coordinate systems, and no third one:
 *text*      offsets into ``Article.text``, what a reader sees. Stages speak it. ``Article.shadow``
             (simplified, half-width, 1:1 with the text) shares it.
 *original*  offsets into ``Source.original``, the decoded file. Tables speak it. Only
-            ``Alignment.to_source`` turns the first into the second, and only ``run.process`` calls it.
+            ``Alignment.to_source`` turns the first into the second, and only ``output/rows.py`` calls it.
 
 Every offset counts Unicode code points and every span is half-open. Numbers are ``Decimal``, never
 ``float``. Empty string means unknown. Records are frozen: a stage yields new ones, it mutates nothing.
