@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cache, partial
 
 from pipeline.match import Budget, Match, find_all
-from pipeline.model import Article, Found, Mention, Reject, Token
+from pipeline.model import Article, Found, Mention, Reject, Token, record
 from pipeline.names import contexts
 from pipeline.names import organisations as orgs
 from pipeline.names.borders import Grown, Piece, grow, pieces_before
@@ -40,7 +40,7 @@ NOTHING_BEFORE = frozenset("，,。；;：:！!？?\n、（(《〈的了")
 REACH = 36  # characters left of a head in which its parent stands
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Candidate(Mention):
     """A possible name. ``grown`` is how its border was found: known, left, brand or team; ``head`` where its head begins.
 

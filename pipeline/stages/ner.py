@@ -13,11 +13,10 @@ import csv
 import itertools
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
-from pipeline.model import Article, Found, Mention
+from pipeline.model import Article, Found, Mention, record
 from pipeline.words import RULES
 
 __all__ = [
@@ -65,7 +64,7 @@ class Ner(Protocol):
     def analyse(self, texts: Sequence[str]) -> list[list[Span]]: ...
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class NerSpan(Mention):
     """A name in ``Article.text``; ``rule`` is ``ner.`` + the model's name, ``label`` ORG PER LOC TIME."""
 
