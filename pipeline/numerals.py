@@ -118,13 +118,20 @@ class NumeralWords:
     >>> words = NumeralWords(["四川", "统一", "万一"])
     >>> [n.value for n in find_numerals("四川统一了三家", words=words)]
     [Decimal('3')]
+
+    ``units``: where a word goes on to one of them, it counts (十分 is none in 十分钟).
+
+    >>> [n.value for n in find_numerals("十分好,十分钟", words=NumeralWords(["十分"], units=["分钟"]))]
+    [Decimal('10')]
     """
 
-    def __init__(self, terms: Iterable[str] = ()) -> None:
+    def __init__(self, terms: Iterable[str] = (), units: Iterable[str] = ()) -> None:
         # keyed by the word's first numeral character and the character after (ahead) or before it (behind)
         self.ahead: dict[str, list[tuple[int, str]]] = defaultdict(list)
         self.behind: dict[str, list[tuple[int, str]]] = defaultdict(list)
-        for term in sorted(set(terms), key=len, reverse=True):
+        known = set(terms)
+        self.counted = frozenset(_counted(known, units))
+        for term in sorted(known | self.counted, key=len, reverse=True):
             at = next((i for i, c in enumerate(term) if c in NUMERAL_CHARACTERS or c == "半"), None)
             if at is None or len(term) < 2:
                 continue
@@ -134,17 +141,30 @@ class NumeralWords:
                 self.behind[term[at - 1 : at + 1]].append((at, term))
 
     def covering(self, text: str, at: int) -> tuple[int, int] | None:
-        """Span of the longest word whose first numeral character stands at ``at``."""
+        """Span of the longest word whose first numeral character stands at ``at``; None where a longer one counts."""
         best: tuple[int, int] | None = None
+        longest = ""
         keys = ((self.ahead, text[at : at + 2]), (self.behind, text[max(at - 1, 0) : at + 1]))
         for index, key in keys:
             for offset, term in index.get(key, ()):
                 begin = at - offset
                 if begin >= 0 and text.startswith(term, begin):
                     if best is None or best[1] - best[0] < len(term):
-                        best = (begin, begin + len(term))
+                        best, longest = (begin, begin + len(term)), term
                     break
-        return best
+        return None if longest in self.counted else best
+
+
+def _counted(terms: set[str], units: Iterable[str]) -> Iterator[str]:
+    """Words that go on to a unit and count after all: 十分 to 十分钟, 三公 to 三公里, 四小 to 四小时."""
+    by_first: dict[str, list[str]] = defaultdict(list)
+    for unit in units:
+        by_first[unit[0]].append(unit)
+    for term in terms:
+        tail = term.lstrip(NUMERAL_CHARACTERS + "半")
+        if tail and tail != term:
+            number = term[: len(term) - len(tail)]
+            yield from (number + u for u in by_first[tail[0]] if len(u) > len(tail) and u.startswith(tail))
 
 
 NO_WORDS = NumeralWords()

@@ -44,4 +44,4 @@ def numbers(article: Article, found: Found) -> Iterator[Mention]:
 @cache
 def not_numbers() -> NumeralWords:
     """Words that hold a numeral character and say no number: 四川, 统一."""
-    return NumeralWords(row["term"] for row in read_words("numeral_words"))
+    return NumeralWords((row["term"] for row in read_words("numeral_words")), standard_units().words)
