@@ -253,16 +253,12 @@ def find_all(
     """Matches of many rules; a rule that exceeds its budget is named in ``timed_out`` and the others go on."""
     out: list[Match] = []
     plan = scanner(rules, lexicons)
-    for number, (rule, starts) in enumerate(zip(rules, plan.starts(symbols.text), strict=True)):
-        scans = number in plan.scanning
-        if (
-            rule.id in timed_out
-            or not (starts or scans)
-            or (rule.gate and not all(run(Surroundings(article)) for run in rule.gate))
-        ):
+    for number, starts in plan.starts(symbols.text).items():
+        rule = rules[number]
+        if rule.id in timed_out or (rule.gate and not all(run(Surroundings(article)) for run in rule.gate)):
             continue
         try:
-            out.extend(find(rule, symbols, article, lexicons, budget, None if scans else starts))
+            out.extend(find(rule, symbols, article, lexicons, budget, None if number in plan.scanning else starts))
         except TimeoutError:
             timed_out.add(rule.id)
     return out

@@ -58,16 +58,18 @@ def test_private_characters_of_a_text_are_no_mentions() -> None:
 
 
 def test_what_was_rejected_matches_no_type() -> None:
-    assert all(symbol_of(Reject(0, 1)) not in chars for chars in MEMBERS.values())
+    assert all(symbol_of(Reject(0, 1), "5") not in chars for chars in MEMBERS.values())
 
 
 def test_numbers_tell_their_size_and_writing_and_are_all_numbers() -> None:
-    year = symbol_of(Numeral(0, 4, value=Decimal(2024), shape="arabic"))
-    month = symbol_of(Numeral(0, 1, value=Decimal(5), shape="hanzi"))
+    year = symbol_of(Numeral(0, 4, value=Decimal(2024), shape="arabic"), "2024年")
+    month = symbol_of(Numeral(0, 1, value=Decimal(5), shape="hanzi"), "五月")
     assert year in MEMBERS["year"]
     assert month not in MEMBERS["year"]
     assert {year, month} <= set(MEMBERS["number"])
-    assert symbol_of(Date(0, 4)) not in MEMBERS["number"]
+    plain, padded, pointed = (symbol_of(Numeral(0, len(t), value=Decimal(t)), t) for t in ("5", "05", "5.0"))
+    assert len({plain, padded, pointed}) == 3
+    assert symbol_of(Date(0, 4), "2024") not in MEMBERS["number"]
 
 
 @given(

@@ -14,10 +14,11 @@ import regex
 
 from pipeline.numerals import find_numerals
 from pipeline.rulekit.symbols import number_symbol
-from pipeline.rulekit.template import BUCKETS, MEMBERS, NUMBERS, QUALITIES
+from pipeline.rulekit.template import BUCKETS, MEMBERS, NUMBERS, QUALITIES, SYMBOLS
 
 __all__ = ["may_hold", "narrow", "on_document"]
 
+SHAPES = ("arabic", "hanzi", "digits", "mixed")
 GATE = regex.compile(r"""(?:region|script) (?:==|!=) "[A-Za-z]*"|(?:region|script) in \[[^\]]*\]""")
 COMPARED = regex.compile(
     r"(?P<name>\w+) (?:(?P<op><=|<|>=|>|==) (?P<limit>[0-9]+)|in (?P<low>[0-9]+)\.\.(?P<high>[0-9]+))"
@@ -26,6 +27,7 @@ WRITTEN = regex.compile(r"""(?P<name>\w+)\.shape (?:== "(?P<one>\w+)"|in \[(?P<s
 
 
 EXACT = regex.compile(r"""(?P<name>\w+)\.comparator (?P<op>[!=]=) "=" """.strip())
+POINTED = regex.compile(r"""(?:"[.,点]" in (?P<name>\w+)\.text(?: or (?!$)|$))+""")
 SPELLED = regex.compile(r"""(?P<name>\w+)\.text (?:== "(?P<one>[^"]+)"|in \[(?P<some>[^\]]+)\])""")
 
 
@@ -37,7 +39,7 @@ def symbols_of_texts(texts: str) -> frozenset[str]:
         numerals = list(find_numerals(written))
         if len(numerals) != 1 or numerals[0].end - numerals[0].start != len(written):
             return frozenset(NUMBERS)
-        out.add(number_symbol(numerals[0]))
+        out.add(number_symbol(numerals[0], written))
     return frozenset(out)
 
 
@@ -46,11 +48,12 @@ def may_hold(condition: str, name: str, symbol: str) -> bool:
 
     Reads the commonest forms (``month in 1..12``, ``year.shape == "arabic"``); of any other it says yes.
     """
+    source = condition.strip()
     if symbol not in NUMBERS:
-        return True
+        found = WRITTEN.fullmatch(source) if symbol == SYMBOLS["code"] else None
+        return found is None or found["name"] != name or "code" in (found["one"] or found["some"])
     bucket, quality = divmod(NUMBERS.index(symbol), len(QUALITIES))
     written = QUALITIES[quality]
-    source = condition.strip()
     if (found := COMPARED.fullmatch(source)) and found["name"] == name and bucket < len(BUCKETS) and written != "vague":
         low, high = BUCKETS[bucket]
         if found["op"] is None:
@@ -65,9 +68,11 @@ def may_hold(condition: str, name: str, symbol: str) -> bool:
         }[found["op"]]
     if (found := EXACT.fullmatch(source)) and found["name"] == name:
         return found["op"] == "==" or written == "vague"
+    if (found := POINTED.fullmatch(source)) and set(found.captures("name")) == {name}:
+        return written in ("pointed", "vague")
     if (found := SPELLED.fullmatch(source)) and found["name"] == name:
         return symbol in symbols_of_texts(found["one"] or found["some"])
-    if (found := WRITTEN.fullmatch(source)) and found["name"] == name and written != "vague":
+    if (found := WRITTEN.fullmatch(source)) and found["name"] == name and written in SHAPES:
         return written in (found["one"] or found["some"])
     return True
 

@@ -7,6 +7,7 @@ that nothing matches, so a rule never crosses a sentence. Every position maps ba
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
@@ -25,6 +26,9 @@ OPAQUE = "\ue03f"  # a rejected number: no capture type matches it
 TYPESET_SPACE = regex.compile(r"(?<=[^\x21-\x2f\x3a-\x7e])[ \t]+|[ \t]+(?=[^\x21-\x2f\x3a-\x7e]|$)")
 FIXED = {Date: SYMBOLS["date"], Institution: SYMBOLS["institution"], Reject: OPAQUE}
 
+POINT = re.compile("[.,点]")
+QUALITY = {name: i for i, name in enumerate(QUALITIES)}
+SMALL = len(BUCKETS) - 1  # where what is no whole number goes
 YEARS = BUCKETS.index((1000, 2100))
 SHARES = frozenset({"fraction", "percent", "permille", "permyriad", "half"})
 
@@ -32,13 +36,13 @@ Event = tuple[int, int, int, str, Mention | None]  # start, order at the same st
 EVENT_ORDER = itemgetter(0, 1, 2)
 
 
-def symbol_of(mention: Mention) -> str:
+def symbol_of(mention: Mention, shadow: str) -> str:
     """The private-use character of a mention, "" for kinds that rules don't see."""
     kind = type(mention)
     if kind in FIXED:
         return FIXED[kind]
     if isinstance(mention, Numeral):
-        return number_symbol(mention)
+        return number_symbol(mention, shadow[mention.start : mention.end])
     if isinstance(mention, Quantity):
         return SYMBOLS.get(mention.kind, "")
     if isinstance(mention, UnitWord):
@@ -46,26 +50,36 @@ def symbol_of(mention: Mention) -> str:
     return SYMBOLS.get(getattr(mention, "label", ""), "")
 
 
-def number_symbol(numeral: Numeral) -> str:
+def number_symbol(numeral: Numeral, text: str) -> str:
     """The character that tells the size and the writing of a number (`template.NUMBERS`), or that it is a code or share."""
-    if numeral.shape == "code":
+    shape = numeral.shape
+    if shape == "code":
         return SYMBOLS["code"]
-    if numeral.shape in SHARES:
+    if shape in SHARES:
         return SYMBOLS["share"]
     bucket = bucket_of(numeral.value)
-    quality = QUALITIES.index("vague")
-    plain = numeral.comparator == "=" and numeral.low is None and numeral.high is None and numeral.shape in QUALITIES
-    if plain and (bucket != YEARS or numeral.shape not in ("arabic", "digits") or numeral.end - numeral.start == 4):
-        quality = QUALITIES.index(numeral.shape)
-    return NUMBERS[bucket * len(QUALITIES) + quality]
+    if shape not in QUALITIES or numeral.comparator != "=" or numeral.low is not None or numeral.high is not None:
+        quality = "vague"
+    elif POINT.search(text):
+        quality = "pointed"
+    elif text[0] == "0" and len(text) > 1:
+        quality = "padded"
+    elif bucket == YEARS and shape in ("arabic", "digits") and len(text) != 4:
+        quality = "vague"
+    else:
+        quality = shape
+    return NUMBERS[bucket * len(QUALITIES) + QUALITY[quality]]
 
 
 @lru_cache(maxsize=4096)
 def bucket_of(value: Decimal | None) -> int:
-    """The first of the ranges in `template.BUCKETS` that holds a whole number, their count if none does."""
-    if value is None or value != value.to_integral_value():
+    """The first of the ranges in `template.BUCKETS` that holds a number (all but the last hold whole ones), their count if none does."""
+    if value is None:
         return len(BUCKETS)
-    return next((i for i, (low, high) in enumerate(BUCKETS) if low <= value <= high), len(BUCKETS))
+    whole = value == value.to_integral_value()
+    return next(
+        (i for i, (low, high) in enumerate(BUCKETS) if low <= value <= high and (whole or i == SMALL)), len(BUCKETS)
+    )
 
 
 class Symbols:
@@ -82,7 +96,9 @@ class Symbols:
     ) -> None:
         self.shadow = article.shadow
         self.mentions: dict[int, Mention] = {}
-        events: list[Event] = [(m.start, 1, -m.end, symbol, m) for m in mentions if (symbol := symbol_of(m))]
+        events: list[Event] = [
+            (m.start, 1, -m.end, symbol, m) for m in mentions if (symbol := symbol_of(m, self.shadow))
+        ]
         events += breaks(article, sentences)
         if not plain:
             events += spaces(self.shadow)

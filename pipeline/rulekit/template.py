@@ -63,11 +63,17 @@ SYMBOLS: Mapping[str, str] = {
 }
 """The private-use character that stands for a mention of each kind; numbers have several, see ``NUMBERS``."""
 
-BUCKETS: tuple[tuple[int, int], ...] = ((1, 12), (13, 24), (25, 31), (32, 59), (60, 99), (100, 999), (1000, 2100))
-"""Whole numbers by size, as months, hours, days, minutes and years ask for; every other number is in one more."""
+BUCKETS: tuple[tuple[int, int], ...] = (
+    *((1, 1), (2, 9), (10, 12), (13, 24), (25, 31), (32, 59), (60, 99), (100, 999), (1000, 2100)),
+    *((2101, 9_999_999_999), (10_000_000_000, 19_999_999_999)),
+    (-(10**30), 9_999_999_999),
+)
+"""Whole numbers by size, as months, hours, days, minutes, years and telephones ask for, then the other ones below 10 milliards
+(1.5, 0, -5); every other number is in one more."""
 
-QUALITIES = ("arabic", "hanzi", "digits", "mixed", "vague")
-"""How a number is written; ``vague`` says more than one value (30余) or doesn't fit the others."""
+QUALITIES = ("arabic", "hanzi", "digits", "mixed", "vague", "pointed", "padded")
+"""How a number is written: in one of the four shapes; with a decimal point or commas (``pointed``); with a nought before it
+(``padded``: 01); ``vague`` says more than one value (30余) or doesn't fit the others."""
 
 NUMBERS = tuple(chr(0xE100 + i) for i in range((len(BUCKETS) + 1) * len(QUALITIES)))
 """The characters that stand for numbers: by bucket, then by quality. A condition such as ``month in 1..12`` is
@@ -90,7 +96,9 @@ TYPES: Mapping[str, str] = {
 MEMBERS: Mapping[str, tuple[str, ...]] = {
     **{name: (char,) for name, char in SYMBOLS.items()},
     "number": (*NUMBERS, SYMBOLS["code"], SYMBOLS["share"]),
-    "year": tuple(NUMBERS[(len(BUCKETS) - 1) * len(QUALITIES) + QUALITIES.index(q)] for q in ("arabic", "digits")),
+    "year": tuple(
+        NUMBERS[BUCKETS.index((1000, 2100)) * len(QUALITIES) + QUALITIES.index(q)] for q in ("arabic", "digits")
+    ),
     "quantity": tuple(map(chr, range(0xE010, 0xE018))),
 }
 """The characters that a capture of each type may be."""
