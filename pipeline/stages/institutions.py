@@ -6,8 +6,9 @@ yields nothing (医院 alone, 三甲医院) gives no candidate. ``resolve`` deci
 
 from __future__ import annotations
 
+import itertools
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import field
 from functools import cache, partial
@@ -33,6 +34,7 @@ NO_PARENT = frozenset(
 COUNTED = re.compile(r"(?:[0-9〇零一二两三四五六七八九十百千多数几各该这那]|余)[个家所座间支名位类种批](?:的|新的)?$")
 COUNTED_HEAD = re.compile(r"[0-9一二两三四五六七八九十百几多各][大家所座间]$")
 BRAND_LENGTH = 12
+SURE_LENGTH = 4  # a known name of so many characters is no accident
 LIST_MARKS = "、和与及"
 WITNESSES = frozenset('、和与及以”"」』')
 CLAUSE_MARK = re.compile(r"[，,。；;：:！!？?\n]")
@@ -86,6 +88,9 @@ class _View:
         self.organisations = Intervals((m for m in found.of(NerSpan) if m.label == "ORG"), lambda m: (m.start, m.end))
         self.people = Intervals(people.items(), lambda span: span)
         self.known = {m.end: m.start for m in reversed(matches) if m.get("grow") == "known"}
+        names = [m for m in matches if m.get("grow") == "known" and m.end - m.start >= SURE_LENGTH]
+        self.sure = sorted({edge for m in names for edge in (m.start, m.end)})
+        self.seen = sorted({edge for m in found.of(NerSpan) if m.label != "TIME" for edge in (m.start, m.end)})
         self.ends = {
             m.end
             for m in matches
@@ -102,14 +107,29 @@ class _View:
         """The tokens of the clause that holds the character at ``offset``: jieba ends words at these marks anyway."""
         i = bisect_right(self.borders, offset)
         if i not in self.clauses:
-            at, out = self.borders[i - 1], []
-            for word, tag in self.article.segment(
-                self.article.shadow[at : self.borders[i]] if i < len(self.borders) else self.article.shadow[at:]
-            ):
-                out.append(Token(at, at + len(word), word, tag))
-                at += len(word)
-            self.clauses[i] = tuple(out)
+            stop = self.borders[i] if i < len(self.borders) else len(self.article.shadow)
+            self.clauses[i] = tuple(self.split(self.borders[i - 1], stop))
         return self.clauses[i]
+
+    def split(self, start: int, stop: int) -> Iterator[Token]:
+        """The tokens of a stretch: no word reaches over the border of a long known name, or a guessed one over the model's."""
+        low, high = bisect_right(self.sure, start), bisect_left(self.sure, stop)
+        for a, b in itertools.pairwise((start, *self.sure[low:high], stop)):
+            for word, tag in self.article.segment(self.article.shadow[a:b]):
+                yield from self.guessed(Token(a, a + len(word), word, tag))
+                a += len(word)
+
+    def guessed(self, token: Token) -> Iterator[Token]:
+        """A token; one that no dictionary knows is cut where the model sees a name begin or end (遭新北 before 新北地院)."""
+        at = bisect_right(self.seen, token.start)
+        if token.tag or len(token.text) < 2 or at == len(self.seen) or self.seen[at] >= token.end:
+            yield token
+            return
+        cuts = (token.start, *(cut for cut in self.seen[at:] if cut < token.end), token.end)
+        for a, b in itertools.pairwise(cuts):
+            for word, tag in self.article.segment(self.article.shadow[a:b]):
+                yield Token(a, a + len(word), word, tag)
+                a += len(word)
 
     def token_at(self, offset: int) -> Token | None:
         """The token that holds the character at ``offset``."""
@@ -128,6 +148,8 @@ class _View:
         """Whether a border lies inside a word that jieba's dictionary knows."""
         last = self.token_at(end - 1)
         opening = self.token_at(start)
+        if last and last.start < end < last.end and last.text[end - last.start :] in _titles():
+            return False  # 系主任, 处处长, 省委书记: the head and a title
         if end - start < 4 and opening and opening.tag and opening.start < start and opening.end < end:
             return True
         if (

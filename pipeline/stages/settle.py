@@ -246,7 +246,7 @@ def _branch_type(text: str) -> str:
 
 def _with_model(article: Article, names: Intervals[Name], span: NerSpan, heads: Heads) -> str:
     """Takes one span of the model in; why it was refused, "" when it wasn't."""
-    start, end = _trimmed(article, span.start, span.end)
+    start, end = _trimmed(article, span.start, span.end, heads)
     over = names.over(start, end)
     if not over:
         text = article.shadow[start:end]
@@ -312,13 +312,14 @@ def _kinds(article: Article, start: int, end: int) -> str:
     return "".join(word_class(word, tag) for word, tag in article.segment(article.shadow[start:end]))
 
 
-def _trimmed(article: Article, start: int, end: int) -> tuple[int, int]:
-    """The model's span without a leading verb or preposition and without a title behind."""
+def _trimmed(article: Article, start: int, end: int, heads: Heads) -> tuple[int, int]:
+    """The model's span without a leading verb or preposition and without a title behind; a head noun is none (促进会)."""
     tokens = article.segment(article.shadow[start:end])
     while len(tokens) > 1 and word_class(*tokens[0]) in ".K" and len(tokens[0][0]) <= 2:
         start += len(tokens.pop(0)[0])
     while (
         len(tokens) > 1
+        and len(heads.head(tokens[-1][0])) < 2
         and word_class(*tokens[-1]) in ".KV"
         and tokens[-1][0][0] >= "\u4e00"
         and tokens[-1][0] not in _listed_words("title")
