@@ -10,6 +10,7 @@ names and codes when rules are loaded.
 | `year` | 2024年 → 2024. Two digits: within a century that ends 20 years after publication (98年 → 1998). 10-199 in a text from TW counts from 1911 (112年 → 2023) |
 | `roc_year` | 民國112年 → 112; 0 or 1 is 元年 (1912); with `bc`: 民國前 |
 | `era`, `era_year` | the era's first year, `jp:2019` 令和 (Gregorian months) or `1662` 康熙 (lunar months), and its year N; 0 or 1 is 元年 |
+| `cycle`, `animal` | place in the cycle of sixty years (甲子 0, 癸亥 59) or of twelve animals (鼠 0, 猪 11): the year of that name in which the context or the publication lies, or right beside it; with `era`, the first of that name in it |
 | `bc` | any value: the year is before Christ (公元前221年) |
 | `compact` | 20240307, 202403, 1130307 (seven digits: a ROC year) |
 | `month`, `day` | 1-12, 1-31 |
@@ -43,6 +44,7 @@ names and codes when rules are loaded.
 | `news` | dateline or told: the day of a dateline (北京4月27日电) or of an announcement |
 | `reviewed` | any value: the year that the text reviews |
 | `lasting` | the N months that end with the date: later 同期 is that period (截至6月30日止六个月) |
+| `vague` | any value: no calendar says when that is (几年前, 这几天) |
 | `carry` | years to add; `complete` sets it (2018年11月至2月) |
 | *part*`_to` | that part of a range's end: 1-5月 → month 1, month_to 5. What the end leaves out comes from the beginning |
 | `begin`, `finish` | captured dates (`{begin:date}至{finish:date}`), each with parts of its own: the ends of a range |
@@ -69,7 +71,7 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
-from pipeline.calendar.anchored import complete_year, counted_from, grounded, interval, same_period
+from pipeline.calendar.anchored import complete_year, counted_from, grounded, interval, named_year, same_period
 from pipeline.calendar.calendars import absolute, with_year
 from pipeline.calendar.dateparts import (
     PARTS,
@@ -122,7 +124,7 @@ def resolve(parts: Parts, *, published: dt.date | None = None, context: When | N
                 return _plain(year, in_range(parts, "month", 1, 12), in_range(parts, "day", 1, 31))
         except ValueError:
             return UNKNOWN
-    relative = any(name in parts for name in RELATIVE)
+    relative = any(name in parts for name in (*RELATIVE, "vague"))
     try:
         return _bounded(parts, published, context, region)
     except (ValueError, OverflowError, TypeError):
@@ -150,11 +152,15 @@ def _bounded(parts: Parts, published: dt.date | None, context: When | None, regi
 
 def _resolve(parts: dict[str, Any], published: dt.date | None, context: When | None, region: str) -> When:
     parts = _unfolded(parts)
+    if "vague" in parts:
+        raise Impossible("no calendar says when")
     ends = _ends(parts)
     if ends:
         return _range(*ends, published, context, region)
     relative, anchor = any(name in parts for name in RELATIVE), ""
     parts = with_year(parts, published, region)
+    if parts.keys() & {"cycle", "animal"}:
+        parts, anchor = named_year(parts, published, context)
     calendar = str(parts.get("calendar", "gregorian"))
     explicit = "year" in parts
     if relative and not (explicit and set(parts) & {"rel", "same"}):
@@ -211,7 +217,9 @@ def _range(first: Parts, last: Parts, published: dt.date | None, context: When |
 
 
 def _preceding(first: Parts, last: Parts) -> Parts:
-    """The beginning with the year that only the end gives (11月至2019年2月 begins in 2018)."""
+    """The beginning with the year that only the end gives (11月至2019年2月 begins in 2018), with today where that has tomorrow."""
+    if first.keys() <= {"hour", "minute", "second", "ampm"} and str(last.get("rel", "")).startswith("day"):
+        return {**first, "rel": "day+0"}  # 2:00-明天4:00
     levels = [_level(name, first) for name in first]
     if min(levels, default=0) != 1 or "month" not in first or "year" not in last:
         return first

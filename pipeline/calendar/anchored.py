@@ -160,6 +160,32 @@ def grounded(parts: Parts, point: Point) -> dict[str, Any]:
     return out
 
 
+def named_year(
+    parts: dict[str, Any], published: dt.date | None, context: When | None
+) -> tuple[dict[str, Any], str]:
+    """Parts with the number of a year that is named in a cycle (甲辰年, 龙年), and what it was counted from.
+
+    >>> named_year({"cycle": 40}, dt.date(2024, 12, 1), None), named_year({"animal": 5}, dt.date(2024, 12, 1), None)
+    (({'year': 2024}, 'published'), ({'year': 2025}, 'published'))
+    >>> named_year({"cycle": 26, "era": "1875"}, None, None)
+    ({'era': '1875', 'calendar': 'era', 'year': 1890}, '')
+    """
+    size = 60 if "cycle" in parts else 12
+    place = in_range(parts, "cycle" if size == 60 else "animal", 0, size - 1) or 0
+    rest = {name: value for name, value in parts.items() if name not in ("cycle", "animal")}
+    if "year" in parts:
+        return rest, ""
+    if "era" in parts:
+        first = whole(re.sub(r"^[a-z]+:", "", str(parts["era"])))
+        return {**rest, "calendar": "era", "year": first + (place + 4 - first) % size}, ""
+    point = point_of(context.value) if context and context.value else None
+    for year, anchor in ((point and point[0], iso(*point) if point else ""), (published and published.year, "published")):
+        for near in (year, year + 1, year - 1) if year else ():
+            if (near - 4) % size == place:
+                return {**rest, "year": near}, anchor
+    raise Impossible("no such year near")
+
+
 def complete_year(parts: dict[str, Any], published: dt.date | None, context: When | None) -> tuple[dict[str, Any], str]:
     """Parts with the year (and month) they leave out, and where that came from."""
     point = point_of(context.value) if context and context.value else None
@@ -222,6 +248,8 @@ def _near(parts: Parts, published: dt.date) -> dict[str, Any]:
                 continue
             distance[year] = abs((dt.date.fromisoformat(when.earliest[:10]) - published).days)
         return {"year": min(distance, key=lambda year: distance[year]) if distance else published.year}
+    if set(parts) & _DATED == {"part"}:  # 年底 is this year's, but for January's figures
+        return {"year": published.year - (published.month <= 2 and parts["part"] == "end" and "bound" not in parts)}
     try:
         earliest = absolute({**parts, "year": published.year}, "").earliest[:10]
     except ValueError:  # 2月29日 in a common year

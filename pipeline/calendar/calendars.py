@@ -98,7 +98,7 @@ def _decade(parts: Parts, published: dt.date | None) -> When:
     century = in_range(parts, "century", 1, 99)
     decade = in_range(parts, "decade", 0, 9990)
     if decade is None:
-        return when_of(f"{(century or 1) - 1:02d}XX", "century")
+        return when_of(f"{'-' if 'bc' in parts else ''}{(century or 1) - 1:02d}XX", "century")
     if decade % 10:
         raise Impossible(decade)
     if decade < 100:

@@ -29,13 +29,13 @@ FESTIVAL = re.compile(
 # How coarse each part is: 0 year, 1 month, 2 week, 3 day, 4 part of the day, 5 clock; what the end of a
 # range leaves out is taken from its beginning by this. 9 is never shared.
 _LEVELS = {
-    0: "year roc_year era era_year bc compact decade roc_decade century plan term",
+    0: "year roc_year era era_year cycle animal bc compact decade roc_decade century plan term",
     1: "calendar month lunar_month leap quarter half season festival first_n last_n",
     2: "week",
     3: "day lunar_day weekday nth",
     4: "ampm",
     5: "hour minute second",
-    9: "rel same offset ago later past next unit anchor part bound carry aside apart news reviewed lasting begin finish date time",
+    9: "rel same offset ago later past next unit anchor part bound carry aside apart news reviewed lasting begin finish date time vague",
 }
 PARTS: Mapping[str, int] = {name: level for level, names in _LEVELS.items() for name in names.split()}
 # the same for a rel or same by its unit; a day, 3, isn't listed
@@ -144,6 +144,7 @@ _CLOSED = (
     "bound",
     "begin",
     "finish",
+    "vague",
 )
 
 

@@ -6,7 +6,7 @@ The forms in use here, and nothing else::
     2023-04-21T09  T09:30  T09:30:15        clock times
     2024-21 … -24                           spring, summer, autumn, winter (December to February)
     2024-33 … -36  2024-40 -41              quarters, halves
-    199X  19XX                              decade, century (1900-1999)
+    199X  19XX  -02XX                       decade, century (1900-1999; 300 to 201 BC)
     2013~                                   approximate
     2014/2016  2022-12/..  ../2018          from, to and with; open ends
 """
@@ -76,6 +76,8 @@ def _months(year: int, first: int, last: int) -> tuple[str, str]:
 def _point_bounds(point: str) -> tuple[str, str]:
     """`bounds` of one end of an interval."""
     point = point.rstrip("~?%")
+    if re.fullmatch(r"-\d\dXX", point):  # before Christ the first year has the larger number
+        return point.replace("X", "9") + "-01-01", point.replace("X", "0") + "-12-31"
     if re.fullmatch(r"\d{3}X|\d\dXX", point):
         return point.replace("X", "0") + "-01-01", point.replace("X", "9") + "-12-31"
     form = _FORM.fullmatch(point)
@@ -117,8 +119,8 @@ def bounds(edtf: str) -> tuple[str, str]:
     (('2023-04-21T09:00:00', '2023-04-21T09:59:59'), ('2023-04-21T09:30:00', '2023-04-21T09:30:59'))
     >>> bounds("2023-04-21T09:30:15"), bounds("2023-04-21T25"), bounds("")
     (('2023-04-21T09:30:15', '2023-04-21T09:30:15'), ('', ''), ('', ''))
-    >>> bounds("-0220")
-    ('-0220-01-01', '-0220-12-31')
+    >>> bounds("-0220"), bounds("-02XX")
+    (('-0220-01-01', '-0220-12-31'), ('-0299-01-01', '-0200-12-31'))
     """
     first, _, last = edtf.partition("/")
     if not last:

@@ -25,7 +25,7 @@ __all__ = ["build_date", "settle_dates"]
 DAY = re.compile(r"\d{4}-\d\d-\d\d")
 LATELY = 45  # days before publication within which a bare month and day of a new paragraph is taken for a recent one
 NAMES_A_YEAR = frozenset(
-    {"year", "roc_year", "era_year", "compact", "rel", "same", "festival", "lunar_month", "century", "decade", "later"}
+    {"year", "roc_year", "era_year", "cycle", "animal", "compact", "rel", "same", "festival", "lunar_month", "century", "decade", "later"}
 )
 
 
@@ -144,6 +144,8 @@ class Settling:
             and (parts.keys() & {"hour", "ampm"} or str(parts.get("same", "")).startswith("day"))
         ):
             return self.resolved(parts, self.day)
+        if not when.value and self.context is None and self.published and clock_only(parts):
+            return replace(self.resolved({**parts, "rel": "day+0"}, None), relative=False)
         return when
 
     def just_past(self, parts: Mapping[str, Any]) -> bool:
@@ -188,7 +190,7 @@ def lasting(parts: Mapping[str, Any], when: When) -> When:
 
 def tells(parts: Mapping[str, Any]) -> bool:
     """Whether later dates count from this one: 三年前, 去年, 比2019年, 90年代 are told in passing."""
-    if parts.keys() & {"past", "next", "ago", "aside", "century", "decade", "roc_decade", "plan"}:
+    if parts.keys() & {"past", "next", "ago", "aside", "century", "decade", "roc_decade", "plan", "vague"}:
         return False
     if str(parts.get("same", "")).startswith("period"):
         return False
