@@ -76,7 +76,7 @@ def named_again(article: Article, matches: Sequence[Match], context: Sequence[Me
     """Where people named with their title (主席张三表示) are named without it (张三说), as mentions of a person."""
     sources = [m.captures["source"] for m in matches if m.rule.id == TITLED and "source" in m.captures]
     taken = {offset for m in context for offset in range(m.start, m.end)}
-    names = {article.shadow[c.start : c.end] for c in sources if not taken & set(range(c.start, c.end))}
+    names = {article.shadow[c.start : c.end] for c in sources}
     out: list[Mention] = []
     for name in sorted(n for n in names if NAME.fullmatch(n)):
         at = article.shadow.find(name)
@@ -95,6 +95,8 @@ def speaker_of(match: Match, article: Article, counted: Set[int], last: Speaker 
     if scope == NOBODY:
         near = last is not None and article.sentences[max(0, number - 1)].start <= last.at and last.published
         span, scope = (last.source if last and near else None), PARAGRAPH
+    elif source is None and last is not None:
+        span = last.source  # 他表示: who spoke before
     published = scope == SENTENCE
     if published and number in counted:
         scope = PARAGRAPH

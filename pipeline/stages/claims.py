@@ -32,6 +32,7 @@ FIELDS = ("subject", "group", "comparator", "trend", "basis", "modality", "attri
 """What a frame may give. It may also give ``scope``, and capture dates that hold for no number: ``against``, ``spoken``."""
 
 CLAUSE, SENTENCE, WHOLE = "clause", "sentence", "whole"
+PROJECTED = "projected"
 TIMEOUT = "timeout"
 PARTS = 8  # parts of a sentence between semicolons that a cue speaks of at most
 REACH = 40  # numbers that a cue speaks of at most, in a text without stops
@@ -231,14 +232,41 @@ def in_scope(match: Match, symbols: Symbols, drafts: Sequence[Draft]) -> list[Dr
     text = symbols.text
     end = text.find("\n", last)
     start = text.rfind("\n", 0, first) + 1 if scope == WHOLE else first
+    if scope == CLAUSE and text[last : last + 1] in (",", "，", ":", "："):
+        scope = SENTENCE  # 据估计，…: nothing of its own clause follows
     for _ in range(PARTS if scope == SENTENCE else 0):
         if text[end - 1] not in ";；" or end + 1 >= len(text):
             break
         end = text.find("\n", end + 1)  # a semicolon ends no forecast
-    if scope == CLAUSE and (stop := CLAUSE_STOP.search(text, last, end)):
-        end = stop.start()
+    if scope == CLAUSE:
+        end = clause_end(text, last, end)
+    elif scope == SENTENCE and match.get("modality") == PROJECTED:
+        end = before_facts(symbols, last, end)
     low, high = (bisect_left(drafts, p, key=lambda d: d.at) for p in (start, end))
     return list(drafts[low : min(high, low + REACH)])
+
+
+def clause_end(text: str, position: int, end: int) -> int:
+    """Where the clause at a position ends; one that opens with 由 or 至 goes on with what is to change (将调高税率，由4%至6%)."""
+    for stop in CLAUSE_STOP.finditer(text, position, end):
+        if not text.startswith(tuple(roles()["continues"]), stop.end()):
+            return stop.start()
+    return end
+
+
+def before_facts(symbols: Symbols, position: int, end: int) -> int:
+    """Where what a forecast says ends: before a clause that tells what is or was (目前…, 去年为3%, 其中已有…)."""
+    for stop in CLAUSE_STOP.finditer(symbols.text, position, end):
+        opening = stop.end()
+        while opening < end and symbols.text[opening] in " \n":
+            opening += 1
+        date = symbols.mentions.get(opening)
+        if isinstance(date, Date):
+            if symbols.shadow[date.start : date.end] in roles()["past"] | roles()["realised"]:
+                return stop.start()
+        elif symbols.text.startswith(tuple(roles()["realised"]), opening):
+            return stop.start()
+    return end
 
 
 def claim_of(draft: Draft) -> Claim:

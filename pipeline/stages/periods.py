@@ -6,6 +6,8 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+import regex
+
 from pipeline.match import Match
 from pipeline.model import Article, Date
 from pipeline.rulekit.pieces import roles
@@ -20,6 +22,7 @@ __all__ = ["carry"]
 NOT_THE_TIME = ("against", "spoken", "origin")
 """Captures of dates that a number is compared with, on which somebody spoke, or from which a change started."""
 
+CLAUSES = regex.compile("[" + regex.escape(CLAUSE_END) + "]")
 WINDOW = 600  # characters of a sentence that are looked at on either side
 FAR = 12  # sentences that a date is looked for, before one without a date
 NEAR = 2  # sentences that a date without a number of its own is carried over
@@ -89,12 +92,29 @@ def opens_clause(text: str, position: int) -> bool:
     return not opening or opening in roles()["before_date"]
 
 
+def tells_now(text: str) -> bool:
+    """Whether a sentence tells what is so at present; 现 does at the start of a clause only (but not 实现, 出现)."""
+    return any(
+        word in text if len(word) > 1 else any(part.startswith(word) for part in CLAUSES.split(text))
+        for word in roles()["present"]
+    )
+
+
+def within(part: Date, whole: Date) -> bool:
+    """Whether a date is a part of another one, and not all of it."""
+    known = part.earliest and whole.earliest and part.latest and whole.latest
+    inside = whole.earliest[:10] <= part.earliest[:10] and part.latest[:10] <= whole.latest[:10]
+    return bool(known) and inside and part.value != whole.value
+
+
 class History:
     """What date the sentences so far carry on: a date lives while numbers hold for it and no newer date comes between."""
 
     def __init__(self, article: Article, dates: Sequence[Date]) -> None:
         self.article = article
         self.date: Date | None = None
+        self.whole: Date | None = None  # what the sentence before held for
+        self.parts: list[Date] = []  # the dates of the numbers of this sentence
         self.sentence = -1  # of the last number
         self.by_sentence: dict[int, list[Date]] = {}
         starts = [s.start for s in article.sentences]
@@ -102,16 +122,34 @@ class History:
             self.by_sentence.setdefault(bisect_right(starts, date.start) - 1, []).append(date)
 
     def seen(self, sentence: int, date: Date | None) -> None:
+        """A number of a sentence holds for a date, or for none."""
+        if sentence != self.sentence:
+            self.close(sentence)
+        if date is not None and all(date.start != part.start for part in self.parts):
+            self.parts.append(date)
         if date is not None or sentence != self.sentence:
             self.date = date
         self.sentence = sentence
+
+    def close(self, following: int) -> None:
+        """A sentence is over: when it went through the parts of a period (一季度…，二季度…), the period goes on."""
+        whole = self.whole
+        if whole is not None and len(self.parts) > 1 and all(within(part, whole) for part in self.parts):
+            self.date = whole
+        elif self.date is not None:
+            self.whole = self.date
+        self.parts = []
+        sentences = self.article.sentences
+        if self.sentence >= 0 and sentences[following].paragraph != sentences[self.sentence].paragraph:
+            self.whole = None
 
     def carried(self, sentence: int) -> Date | None:
         """The date for a sentence without one, None when its words or a newer date say that it has none."""
         here = self.article.sentences[sentence]
         if sentence == self.sentence:
             return self.date
-        if any(word in self.article.shadow[here.start : here.end] for word in roles()["present"]):
+        self.close(sentence)
+        if tells_now(self.article.shadow[here.start : here.end]):
             return None
         for back in range(sentence - 1, max(-1, sentence - 1 - FAR), -1):
             if self.article.sentences[back].paragraph != here.paragraph:
