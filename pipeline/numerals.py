@@ -18,7 +18,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from pipeline.model import Numeral
-from pipeline.numerics.hanzi import DIVIDE, EXACT, SCALES, Reading, plain
+from pipeline.numerics.hanzi import DIGITS, DIVIDE, EXACT, SCALES, Reading, plain
 from pipeline.numerics.reading import MAX_DIGITS, MAX_RUN, NUMERAL_CHARACTERS, continued, hanzi_number, negated
 
 __all__ = ["NumeralWords", "Reading", "complete_scale", "find_numerals", "parse", "vague_numbers"]
@@ -108,6 +108,7 @@ _NOUN_BEFORE_COUNT = frozenset("总人倍多少指次系户岁分基参个奇偶
 _BEFORE_BARE = frozenset("近约超逾过达破足到每满这")
 _NOT_UP = frozenset("以马网海路身线晚早成")  # 以上百分之, 马上, 网上: no 上百
 _NOT_MINUS = frozenset("正胜担抱辜肩自欺背减亏")  # 正负, 胜负, 担负, 减负
+_PRICED = frozenset("斤个只本张公米瓶盒份位人晚天次包袋件条克升两碗杯块串支枚吨")  # 两块五一斤
 _CLAUSE = frozenset(",，、。;；:：()（） \n")
 _SIGN_AFTER = frozenset("至到为是约达降升仅~～(（[{:：=<>≤≥＜＞,，、。；;\"'“‘ \t\n　")
 
@@ -328,9 +329,10 @@ class _Scan:
     # --- signs
 
     def signed(self, start: int, read: Reading) -> Numeral:
-        """The number with the sign that stands before it: - 负 零下 +."""
-        if start > 1 and self.text.startswith("零下", start - 2):
-            return _numeral(start - 2, negated(read, 2))
+        """The number with the sign that stands before it: - 负 零下 零上 +."""
+        if start > 1 and self.text[start - 2] == "零" and self.text[start - 1] in "上下":
+            below = self.text[start - 1] == "下"
+            return _numeral(start - 2, negated(read, 2) if below else replace(read, length=read.length + 2))
         sign = self.sign(start)
         if sign < 0:
             return _numeral(start - 1, negated(read))
@@ -363,8 +365,11 @@ class _Scan:
         word = self.words.covering(text, pos) if self.words is not NO_WORDS else None
         if c == "半":
             return self.half(pos, word)
-        if (c == "数" and pos and text[pos - 1] in _NOUN_BEFORE_COUNT) or text.startswith("零下", pos):
+        before, after = text[pos - 1 : pos], text[pos + 1 : pos + 2]
+        if (c == "数" and pos and before in _NOUN_BEFORE_COUNT) or (c == "零" and after and after in "上下"):
             return pos + 1
+        if after == "一" and before and before in "块毛角" and c in DIGITS and text[pos + 2 : pos + 3] in _PRICED:
+            return [_numeral(pos, Reading(1, Decimal(DIGITS[c]), shape="hanzi"))]  # 两块五一斤
         read = hanzi_number(text, pos, self.stop, self.units)
         if text.startswith("亿万", pos):
             read = Reading(2, Decimal(10**8), Decimal(10**8), None, "~", "hanzi")
@@ -382,7 +387,7 @@ class _Scan:
         surface = text[pos : pos + read.length]
         if c not in "十拾" and all(x in SCALES for x in surface) and surface != "亿万":
             return self.bare(pos, surface, read)
-        if read.length == 1 and c in WEAK and not self.alone(pos):
+        if read.length == 1 and c in WEAK and not self.alone(pos) and not self.of_money(pos):
             return pos + 1
         if c == "几" and text[pos - 1 : pos] == "好":
             return [_numeral(pos - 1, replace(read, length=read.length + 1))]
@@ -411,6 +416,10 @@ class _Scan:
     def alone(self, pos: int) -> bool:
         around = self.text[max(pos - 1, 0) : pos] + self.text[pos + 1 : pos + 2]
         return not any("\u4e00" <= c <= "\u9fff" for c in around)
+
+    def of_money(self, pos: int) -> bool:
+        """Whether the digit at ``pos`` counts 角 or 分 of an amount: 伍元陆角."""
+        return self.text[pos - 1 : pos] in ("元", "圆", "角", "零") and self.text[pos + 1 : pos + 2] in ("角", "分")
 
     def bare(self, pos: int, surface: str, read: Reading) -> list[Numeral] | int:
         """Scales without a digit: 近百, 上万, 百万 are numbers, a lone 百 or 万 is not."""

@@ -291,8 +291,8 @@ class _Walk:
             if follows and follows in "十拾":
                 self.at += 1
                 return True
-            if follows == "两":
-                return False  # 一年零两个月
+            if follows == "两" or (follows.isascii() and follows.isdecimal()):
+                return False  # 一年零两个月, 5岁零2个月
             if not self.vague:
                 self._take(Token("d", Decimal(0), 1), self.at + 1)
             return False
@@ -362,7 +362,9 @@ class _Walk:
         return self._take(Token("s", Decimal(scale), 0), self.at + 1)
 
     def _needs_scale(self) -> bool:
-        """一万五千米 is 15,000 米, though 五千米 may be 5 千米."""
+        """一万五千米 is 15,000 米, and 几千米 a few thousand, though 五千米 may be 5 千米."""
+        if self.vague and not self.tokens:
+            return True
         scales = [t.value for t in self.tokens if t.kind == "s"]
         return self.last == "d" and bool(scales) and scales[-1] >= 1000
 

@@ -72,10 +72,11 @@ _PART_NEXT = re.compile(rf"[-负]?[0-9{NUMERAL_CHARACTERS}几]")
 _AND = re.compile(r" {0,2}又 {0,2}")
 _GROUP = "[ \u00a0\u2009\u202f]"
 _SPACED = re.compile(  # 1 280人, 60 000 例; columns of a table (100 200 300) stay apart
-    rf"(?:[1-9]\d?(?:{_GROUP}\d{{3}}){{1,3}}|[1-9]\d{{2}}(?:{_GROUP}\d{{3}})?{_GROUP}000)"
+    rf"(?:[1-9]\d?(?:{_GROUP}\d{{3}}){{1,3}}|[1-9]\d{{2}}(?:{_GROUP}\d{{3}})?{_GROUP}000)(?:\.\d{{1,4}})?"
     r"(?![\d.,]{0,9}\d)(?! \d)(?=$|[ \u00a0]?[^\x00-\x7f]|[.,;)%])"
 )
 _ASCII_ALNUM = frozenset("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
+_AND_SLASH = re.compile(r" ?又 ?(\d{1,2})/(\d{1,2})(?![\d/.])")
 _MIXED = re.compile(r" (\d{1,2})/(\d{1,2})(?![\d/.])")
 _SLASH = re.compile(r"/(\d{1,4})(?![\d/.]|[-:]\d)")
 _SUPER = "⁰¹²³⁴⁵⁶⁷⁸⁹"
@@ -263,6 +264,8 @@ def continued(text: str, at: int, end: int, stop: int, units: frozenset[str]) ->
         return _slash(text, at, end, stop, value) or bare
     if c in "kKw+":
         return _suffixed(text, at, end, value) or bare
+    if c in " 又" and (m := _AND_SLASH.match(text, end, stop)) and int(m[2]):
+        return _mixed(value, m, m.end() - at)
     if c == " ":
         spaced = _after_space(text, at, end, stop, digits, units)
         if spaced or not text[end:stop].startswith(tuple(f"{s}{x}" for s in (" ", "  ") for x in "万亿兆千百余多又分")):
@@ -276,8 +279,7 @@ def _after_space(text: str, at: int, end: int, stop: int, digits: str, units: fr
     """1 4/3 and thousands set apart by spaces (1 280), with a scale after them (1 280 亿)."""
     m = _MIXED.match(text, end, stop)
     if m and digits.isdecimal() and int(m[2]):
-        value = DIVIDE.add(Decimal(digits), DIVIDE.divide(Decimal(m[1]), Decimal(m[2])))
-        return Reading(m.end() - at, value, shape="fraction")
+        return _mixed(Decimal(digits), m, m.end() - at)
     m = _SPACED.match(text, at, stop)
     if (
         m is None
@@ -285,10 +287,15 @@ def _after_space(text: str, at: int, end: int, stop: int, digits: str, units: fr
         or (at > 1 and text[at - 1] == " " and text[at - 2] in _ASCII_ALNUM)
     ):
         return None
-    joined = re.sub(r"\D", "", m.group())
+    joined = re.sub(r"[^\d.]", "", m.group())
     read = structured(joined + text[m.end() : min(m.end() + MAX_RUN, stop)], 0, units)
     assert read is not None
     return replace(read, length=read.length + m.end() - at - len(joined))
+
+
+def _mixed(whole: Decimal, part: re.Match[str], length: int) -> Reading:
+    """1 4/3, 1又1/2."""
+    return Reading(length, DIVIDE.add(whole, DIVIDE.divide(Decimal(part[1]), Decimal(part[2]))), shape="fraction")
 
 
 def _suffixed(text: str, at: int, end: int, value: Decimal) -> Reading | None:

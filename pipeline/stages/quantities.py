@@ -2,12 +2,13 @@
 
 Fields a rule may capture or set: ``value`` (number, or ``= expression``), ``low`` and ``high`` (the ends of a
 range), ``plus`` (what is added to the value: the 3 months of 两年零三个月), ``unit`` (a unit, or a code), ``per``
-(the unit after a slash), ``last`` (the end of a list), ``kind``, ``comparator``. Where ``value``, ``high`` or ``low`` captures a quantity
+(the unit after a slash, or before the number: 每公斤5元), ``last`` (the end of a list), ``kind``, ``comparator``. Where ``value``, ``high`` or ``low`` captures a quantity
 that an earlier round made, unit and kind come from it.
 """
 
 from __future__ import annotations
 
+import re
 from decimal import Context, Decimal
 from typing import Any
 
@@ -21,6 +22,7 @@ __all__ = ["build_quantity"]
 LOCAL = "local"  # a unit that a rule may set: the money of the text's region
 KINDS = frozenset({"count", "percentage", "money", "duration", "age", "fraction", "multiple", "measurement"})
 SCALES = "十百千万亿兆"
+POWER = re.compile(r"(\d[\d.]*) ?[×xX*✕·] ?10[\^⁻⁺⁰¹²³⁴⁵⁶⁷⁸⁹]")
 SUM = Context(prec=12)  # 二十天 of a year has to stop somewhere
 SIZES: dict[
     str, tuple[str, int]
@@ -134,18 +136,23 @@ def numbers_of(match: Match) -> tuple[Decimal | None, Decimal | None, Decimal | 
 
 
 def ends(match: Match, low: Decimal | None, high: Decimal | None) -> tuple[Decimal | None, Decimal | None]:
-    """The ends of a range, with the scale or denominator that only one of them says: 15至20万, 10万分之20-28."""
+    """The ends of a range, with what only one of them says: 15至20万, 10万分之20-28, 4-10×10⁹, 零下5至8度."""
     first, second = match.capture("low"), match.capture("high")
     if not (first and second and low is not None and high is not None) or match.rule.set.keys() & {"low", "high"}:
         return low, high
     if isinstance(second.mention, Numeral) and second.mention.high is not None:
         high = second.mention.high
     if isinstance(first.mention, Numeral) and isinstance(second.mention, Numeral):
+        if first.text.startswith("零下") and 0 > low >= -high and second.text[0] != "零":
+            high = -high  # 零下20至30摄氏度
+        if (stem := POWER.match(second.text)) and not POWER.match(first.text):
+            base = parse(stem[1])
+            low = SUM.multiply(low, SUM.divide(high, base.value)) if base and base.value else low
         low = complete_scale(first.text.replace(" ", ""), second.text.replace(" ", "")) or low
         if "分之" in first.text and first.mention.shape == "fraction" and second.mention.shape != "fraction":
             top = parse(first.text.rpartition("分之")[2].strip())
             high = SUM.divide(high * low, top.value) if top and top.value else high
-    return low, high
+    return (high, low) if high < low < 0 else (low, high)  # -10至-15℃
 
 
 def shared_scale(numeral: Numeral | Quantity, behind: Capture) -> Decimal:
@@ -184,4 +191,4 @@ def unit_text(match: Match, article: Article, model: Quantity | None) -> str:
     unit, per = match.capture("unit"), match.capture("per")
     if unit is None:
         return model.unit_text if model else ""
-    return article.text[unit.start : per.end if per else unit.end]
+    return article.text[unit.start : max(unit.end, per.end) if per else unit.end]
