@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from pipeline.model import Article, Sentence, Source
 from pipeline.models import lac
-from pipeline.models.lac import Lac, pieces, viterbi
+from pipeline.models.lac import Lac, best_tags, most_gain, pieces
 from pipeline.stages import ner
 from pipeline.stages.ner import NerError, can_hold, find, find_all, load_ner, tidy
 
@@ -99,24 +99,26 @@ def test_another_graph_is_refused() -> None:
         lac.wired(b"")
 
 
-@given(st.integers(1, 4), st.integers(1, 6), st.integers(0, 2**32 - 1))
-@settings(deadline=None, max_examples=50)
-def test_viterbi_finds_the_best_of_all_paths(texts: int, tags: int, seed: int) -> None:
-    """Against enumeration; catches transposed transitions and wrong ends of padded texts."""
+@given(
+    st.lists(st.integers(1, 4), min_size=1, max_size=4), st.integers(1, 5), st.floats(0, 2), st.integers(0, 2**32 - 1)
+)
+@settings(deadline=None, max_examples=100)
+def test_best_tags_are_the_best_of_all_paths(lengths: list[int], tags: int, spread: float, seed: int) -> None:
+    """Against enumeration, with steps that decide nothing up to everything; catches transposed steps and wrong ends."""
     import itertools
 
     random = np.random.default_rng(seed)
-    lengths = random.integers(1, 5, texts)
-    scores, steps = random.normal(size=(texts, 4, tags)), random.normal(size=(tags, tags))
-    found = viterbi(scores, steps, lengths)
-    for row, length in enumerate(lengths):
+    ends = list(itertools.accumulate(lengths))
+    scores, steps = random.normal(size=(ends[-1], tags)), spread * random.normal(size=(tags, tags))
+    found = best_tags(scores, steps, most_gain(steps), ends).tolist()
+    for start, end in itertools.pairwise([0, *ends]):
 
-        def total(path: tuple[int, ...], row: int = row) -> float:
+        def total(path: tuple[int, ...], start: int = start) -> float:
             jumps = sum(steps[a, b] for a, b in itertools.pairwise(path))
-            return float(sum(scores[row, at, tag] for at, tag in enumerate(path)) + jumps)
+            return float(sum(scores[start + at, tag] for at, tag in enumerate(path)) + jumps)
 
-        best = max(itertools.product(range(tags), repeat=int(length)), key=total)
-        assert tuple(found[row, :length]) == best
+        best = max(itertools.product(range(tags), repeat=end - start), key=total)
+        assert tuple(found[start:end]) == best
 
 
 @given(st.text(alphabet="甲乙，。12\n\r ", max_size=60), st.integers(1, 9))
