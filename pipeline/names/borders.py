@@ -25,6 +25,7 @@ from pipeline.names.nameparts import (
 
 __all__ = ["Grown", "Piece", "grow", "pieces_before"]
 
+SIDES = frozenset("东西南北中")
 VERB_TAGS = ("v", "vd", "vi", "vq", "vg")
 LINKS = ("·", "•", "-", "—", "&", " ", "\u3000", "\u00a0")
 MAX_LENGTH = 36
@@ -155,6 +156,10 @@ class _Walk:
         if self.ends_name(end) and len(text) > 1 and classes().get(text) != ".":
             return "G"
         kind = word_class(text, token.tag if end == token.end or token.tag in ("nt", "nz") else "n")
+        if text in SIDES and self.out and self.out[-1].text in ("区", "部"):
+            return "P"  # 中 区, 东 部
+        if token.tag == "k" and len(text) == 1:
+            return "C"  # C 型 肝炎
         if kind == "V":
             return "S" if not self.out or self.out[-1].kind in "SC" else "."
         if not token.tag and len(text) == 2 and (classes().get(text[-1], "") in tuple(".K") or text[0] in "一两几"):
@@ -203,6 +208,8 @@ def _links(tokens: Sequence[Token], index: int, text: str, after: Sequence[Piece
     left, right = tokens[index - 1].text, after[-1].text
     if text in "·•":
         return True
+    if text == "-" and after[-1].kind == "P":  # 中国-东盟中心, 北约-俄罗斯理事会
+        return index > 0 and (is_place(left) or tokens[index - 1].tag in ("ns", "nt"))
     return bool(LATIN.fullmatch(left)) and bool(LATIN.fullmatch(right))
 
 
@@ -271,7 +278,8 @@ def _may_precede(pieces: Sequence[Piece], first: int, company: bool) -> bool:
         if before.kind == "P" and is_province(here.text) and not is_country(before.text):
             return False  # 邯郸市河北…公司: where it is, and its name
         latin = bool(LATIN.fullmatch(before.text))
-        return before.kind in "PRLG" or latin or (company and before.kind == "N" and latin)
+        numbered = before.kind == "O" and before.text.startswith("第") and here.text not in places()  # 第三河川分署
+        return before.kind in "PRLG" or latin or numbered or (company and before.kind == "N" and latin)
     if here.kind == "G" or (here.kind == "L" and here.text in ("附属", "附设")):
         return before.kind in "PRLNGOS" or (before.kind == "C" and len(here.text) <= 2)
     return True

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Callable
 from functools import cache
@@ -67,7 +68,9 @@ def after(
         if length >= 2 and not singles and (not (proper or loose) or _stops(word, tag)):
             break
         length += len(word)
-    again = next((n for n in range(min(LONGEST, len(text)), 2, -1) if article.shadow.count(text[:n]) > 1), 0)
+    borders = set(itertools.accumulate(len(word) for word, _ in tokens))
+    longest = min(LONGEST, len(text))
+    again = next((n for n in range(longest, 2, -1) if article.shadow.count(text[:n]) > 1 and n in borders), 0)
     end = start + (again or length)
     coined = any(tag in NAME_TAGS for word, tag in tokens if len(word) > 1) or again or loose
     return (start, end) if coined and plausible(article, start, end) else None

@@ -90,7 +90,8 @@ class _View:
         self.known = {m.end: m.start for m in reversed(matches) if m.get("grow") == "known"}
         names = [m for m in matches if m.get("grow") == "known" and m.end - m.start >= SURE_LENGTH]
         self.sure = sorted({edge for m in names for edge in (m.start, m.end)})
-        self.seen = sorted({edge for m in found.of(NerSpan) if m.label != "TIME" for edge in (m.start, m.end)})
+        seen = {edge for m in found.of(NerSpan) if m.label != "TIME" for edge in (m.start, m.end)}
+        self.soft = sorted(seen | {m.end for m in matches if m.get("itype") in ("government", "parent", "university")})
         self.ends = {
             m.end
             for m in matches
@@ -111,25 +112,27 @@ class _View:
             self.clauses[i] = tuple(self.split(self.borders[i - 1], stop))
         return self.clauses[i]
 
-    def split(self, start: int, stop: int) -> Iterator[Token]:
-        """The tokens of a stretch: no word reaches over the border of a long known name, or a guessed one over the model's."""
-        low, high = bisect_right(self.sure, start), bisect_left(self.sure, stop)
-        for a, b in itertools.pairwise((start, *self.sure[low:high], stop)):
-            for word, tag in self.article.segment(self.article.shadow[a:b]):
-                yield from self.guessed(Token(a, a + len(word), word, tag))
-                a += len(word)
+    def split(self, start: int, stop: int) -> list[Token]:
+        """The tokens of a stretch: no word reaches over the border of a long known name.
 
-    def guessed(self, token: Token) -> Iterator[Token]:
-        """A token; one that no dictionary knows is cut where the model sees a name begin or end (遭新北 before 新北地院)."""
-        at = bisect_right(self.seen, token.start)
-        if token.tag or len(token.text) < 2 or at == len(self.seen) or self.seen[at] >= token.end:
-            yield token
-            return
-        cuts = (token.start, *(cut for cut in self.seen[at:] if cut < token.end), token.end)
-        for a, b in itertools.pairwise(cuts):
-            for word, tag in self.article.segment(self.article.shadow[a:b]):
-                yield Token(a, a + len(word), word, tag)
-                a += len(word)
+        A word that no dictionary knows (遭新北, 署台) is cut where a head ends or the model sees a border, and all is read again.
+        """
+        borders = [start, *self.sure[bisect_right(self.sure, start) : bisect_left(self.sure, stop)], stop]
+        tokens = self.read(borders)
+        cuts = {cut for token in tokens if not token.tag for cut in self.soft_between(token.start, token.end)}
+        return self.read(sorted({*borders, *cuts})) if cuts else tokens
+
+    def read(self, borders: Sequence[int]) -> list[Token]:
+        """The tokens between borders that no word may cross."""
+        out = []
+        for at, stop in itertools.pairwise(borders):
+            for word, tag in self.article.segment(self.article.shadow[at:stop]):
+                out.append(Token(at, at + len(word), word, tag))
+                at += len(word)
+        return out
+
+    def soft_between(self, start: int, end: int) -> list[int]:
+        return self.soft[bisect_right(self.soft, start) : bisect_left(self.soft, end)]
 
     def token_at(self, offset: int) -> Token | None:
         """The token that holds the character at ``offset``."""
@@ -168,6 +171,12 @@ class _View:
             return True
         if last and last.start < start and last.tag[:1] in tuple("vadpcrmqtfs") and last.tag != "vn":
             return True  # 地处 is a verb, not an office
+        if last and last.start < start and last.end == end and end - start == 1 and last.tag in ("ns", "nr", "nrt"):
+            return True  # 莫斯科 is no section
+        if last and last.start < start and end - start == 1 and last.text[-1] in "师团军" and last.tag == "n":
+            return True  # 出师, 乐团, 盟军
+        if last and end - start == 1 and last.start == start and last.tag[:1] in tuple("ucpd"):
+            return True  # 所, 会 as a function word
         first = self.token_at(start)
         return bool(both and first and first.start < start and first.tag)
 
@@ -241,7 +250,7 @@ class _View:
         text, low = self.article.shadow, max(0, match.start - BRAND_LENGTH)
         if self.organisations.over(match.start, match.end) or text[match.end : match.end + 1] in WITNESSES:
             return True
-        if any(mark in text[low : match.start] for mark in LIST_MARKS):
+        if any(mark in text[low : match.start] for mark in LIST_MARKS) or speaks(text, match.end):
             return True
         return any(orgs.is_company(text[start : match.start]) for start in range(low, match.start - 1))
 
@@ -250,6 +259,8 @@ class _View:
         head = match.captures["head"]
         if side == "before":
             span = contexts.before(self.article, head.start)
+            if span and match.get("needs") == "proper":  # the share's class is part of the name
+                span = span[0], head.end
         elif side == "after":
             span = contexts.after(self.article, head.end, self.is_person, match.get("needs") == "word")
         elif side == "members":
@@ -339,6 +350,16 @@ def generic(grown: Grown, head: str) -> bool:
     return (head in words_of("common_head") and is_country(before)) or (
         head in ("公司", "企业", "学校") and set(grown.kinds) <= set("PL")
     )
+
+
+def speaks(text: str, end: int) -> bool:
+    """Whether what stands behind a name is said of companies only: 副总裁, 股价, 宣布."""
+    return text.startswith(_company_words(), end)
+
+
+@cache
+def _company_words() -> tuple[str, ...]:
+    return tuple(words_of("company_after"))
 
 
 @cache

@@ -138,7 +138,7 @@ def _defined(article: Article, name: Name, cues: Sequence[Candidate]) -> Iterato
         near = bracket is not None or cue.start - name.end <= 2
         m = DEFINED.match(text, cue.end) if near and name.end <= cue.start < stop else None
         if m and "。" not in text[name.end : cue.start] and not is_place(m.group(1)):
-            yield m.group(1).strip()
+            yield from _either(m.group(1).strip(), text[name.start : name.end])
     if bracket:
         inner = bracket.group(1).strip()
         full = text[name.start : name.end]
@@ -148,6 +148,13 @@ def _defined(article: Article, name: Name, cues: Sequence[Candidate]) -> Iterato
             part = part.strip().strip(OPENERS + CLOSERS)
             if ACRONYM.fullmatch(part) or (inner[0] in OPENERS and 2 <= len(part) <= 12 and part[0] >= "\u4e00"):
                 yield part
+
+
+def _either(alias: str, full: str) -> list[str]:
+    """The short names of 简称甲和乙, 简称甲或乙: each keeps characters of the full name."""
+    parts = re.split(r"[和或与及]", alias)
+    apart = len(parts) > 1 and all(len(part) > 1 and subsequence(part, full) for part in parts)
+    return parts if apart else [alias]
 
 
 def _uses(article: Article, aliases: Iterable[str]) -> dict[str, list[int]]:

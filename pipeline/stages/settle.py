@@ -16,10 +16,11 @@ from functools import cache
 
 from pipeline.model import Article, Mention, Reject
 from pipeline.names import organisations as orgs
+from pipeline.names.borders import Piece
 from pipeline.names.intervals import Intervals
 from pipeline.names.nameparts import classes, is_country, is_place, is_province, word_class, words_of
 from pipeline.rules import RuleSet
-from pipeline.stages.institutions import Candidate
+from pipeline.stages.institutions import Candidate, speaks
 from pipeline.stages.ner import NerSpan
 from pipeline.words import read_words
 
@@ -31,6 +32,9 @@ FOREIGN = re.compile(r"\s?\([A-Z]")  # 安进(Amgen)
 COUNTED = re.compile(r"[0-9一二两三四五六七八九十百几多各][大家所座间]")  # 中海油等三大公司
 YEAR = re.compile(r"[0-9]{2,4}年|[0-9]月|年代")
 TITLE_LENGTH = 60
+CHAIN_LENGTH = 40
+ALIGNED = frozenset({"中共", "中方", "美方", "日方", "俄方"})  # whose it is, said before a full name
+BELOW = frozenset(f"institution.{name}" for name in ("campus", "centre", "subunit", "unit_group", "office"))
 EXPLAINED = "an abbreviation of something else"
 
 
@@ -78,6 +82,7 @@ def settle(
     """The names that stand, and a reject for every candidate that lost or was vetoed."""
     by_model = Intervals(_apart(spans), lambda s: (s.start, s.end))
     witnessed, rejects = _witnessed(article, candidates, by_model)
+    witnessed = _chained(witnessed)
     chosen, lost = _choose(witnessed)
     rejects += [_reject(loser, "lost", winner.rule) for loser, winner in lost]
     found_by: dict[tuple[int, int], list[str]] = defaultdict(list)
@@ -138,6 +143,8 @@ def _veto(article: Article, candidate: Candidate, by_model: Intervals[NerSpan], 
             return ""
         if orgs.is_company(text[start : candidate.head]):
             return ""  # 京东物流
+        if speaks(text, end) and candidate.firm:
+            return ""
         quoted = text[start - 1 : start] in tuple('“"「『') and text[end : end + 1] in tuple('”"」』')
         return "" if _listed(text, start, end, sure) or (quoted and candidate.firm) else "a brand without a witness"
     if candidate.grown == "known" and end - start == 2 and not ACRONYM.match(text, start):
@@ -187,6 +194,32 @@ def _in_title(text: str, start: int, end: int) -> bool:
     return stop >= 0 and (opened + 1, stop) != (start, end)
 
 
+def _chained(candidates: Sequence[Candidate]) -> list[Candidate]:
+    """Each candidate with the whole name of its parent: 鄂州市中级人民法院 + 人民法院刑事审判庭, 环境管理署 + 中区管理中心."""
+    by_end: dict[int, Candidate] = {}
+    out: list[Candidate] = []
+    for candidate in sorted(candidates, key=lambda c: (c.end, c.start)):
+        above = by_end.get(_parent_end(candidate))
+        if above and above.start < candidate.start and candidate.end - above.start <= CHAIN_LENGTH:
+            inside = tuple(p for p in candidate.pieces if p.start >= above.end)
+            whole = Piece(above.start, above.end, "", "G")
+            candidate = replace(
+                candidate, start=above.start, kinds="G" + "".join(p.kind for p in inside), pieces=(whole, *inside)
+            )
+        out.append(candidate)
+        longest = by_end.get(candidate.end)
+        if candidate.grown in ("left", "known") and (longest is None or candidate.start < longest.start):
+            by_end[candidate.end] = candidate
+    return out
+
+
+def _parent_end(candidate: Candidate) -> int:
+    """Where the parent ends that a candidate begins with, or that must stand before it; -1 for one that has none."""
+    if candidate.pieces and candidate.pieces[0].kind == "G":
+        return candidate.pieces[0].end
+    return candidate.start if candidate.rule in BELOW and candidate.grown == "left" else -1
+
+
 def _choose(candidates: Sequence[Candidate]) -> tuple[list[Candidate], list[tuple[Candidate, Candidate]]]:
     """The longest first, then by priority, then the longer head (科学院 before 学院); those that only pad a known name last."""
     known: dict[int, list[int]] = defaultdict(list)
@@ -213,7 +246,8 @@ def _pads(candidate: Candidate, known: Sequence[int]) -> bool:
     for start in known:
         before = {p.kind for p in candidate.pieces if p.end <= start}
         if start > candidate.start and before:
-            return not before & set("PRGNO") and not any(p.text in "和与及暨" for p in candidate.pieces)
+            only = {p.text for p in candidate.pieces if p.end <= start}
+            return (not before & set("PRGNO") or only <= ALIGNED) and not any(p.text in "和与及暨" for p in candidate.pieces)
     return False
 
 
@@ -291,6 +325,7 @@ def _merged(article: Article, name: Name, start: int, end: int, rule: str, heads
     if (
         start < left
         and not located
+        and text[start:left] not in ALIGNED
         and not set(_kinds(article, start, left)) & set(".KXZ")
         and not YEAR.search(text, start, left)
     ):
