@@ -39,7 +39,7 @@ COUNTED = 9  # pieces behind a number that its noun is looked for in
 def comparisons() -> regex.Pattern[str]:
     """What a number is compared with (较术前, 比上年): the words of ``claim_basis.csv`` that open with a word of comparison."""
     terms = [row["term"] for row in read_words("claim_basis")]
-    return regex.compile(alternation(terms) + "|(?:按|以)[^，,。]{1,12}(?:计算|计价|口径)")
+    return regex.compile(alternation(terms) + "|(?:按|以(?![上下内外来前后及]))[^，,。按]{1,12}(?:计算|计价|口径)")
 
 
 # --- left of the number -----------------------------------------------------------------------
@@ -53,6 +53,8 @@ def left_phrase(article: Article, symbols: Symbols, first: int, last: int) -> tu
     if run and run[-1].end > last:
         cut_off = symbols.text[run[-1].start : last]
         run = [*run[:-1], replace(run[-1], end=last, text=cut_off)]
+    if run and isinstance(run[0].mention, Quantity) and run[-1].text in ("(", "（"):
+        return None  # 880万人死亡（22%）: a share of what so many are of
     relative = bool(run) and run[-1].tag == "uj"  # 需要援助的1050万人: the verb describes who is counted
     run = without_tail(without_bracket(without_comparison(run, symbols)))
     if run and has(run[-1], "factor") and any(has(p, "void") for p in run):
@@ -224,7 +226,7 @@ def opens_nothing(piece: Piece) -> bool:
 def right_phrase(article: Article, symbols: Symbols, first: int, last: int) -> tuple[int, int] | None:
     """The phrase at the start of symbol positions ``first:last`` that a number before it counts, in text offsets."""
     run = pieces(article, symbols, first, last)
-    if not run or run[0].start < first:
+    if not run or run[0].start < first or (run[0].text and run[0].text in CLOSING) or has(run[0], "passive"):
         return None
     closed = counted_end(run)
     kept = run[:closed] or run[: modifier(run)]

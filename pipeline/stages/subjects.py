@@ -25,6 +25,7 @@ __all__ = ["carry", "share_out"]
 LIST_SIGN = regex.compile("、|和|与|及|以及|跟|/")
 BETWEEN = regex.compile("[、,，和与及以跟或/ ]{1,2}")  # what stands between the numbers of a list
 CLAUSE_STOP = regex.compile("[" + regex.escape(CLAUSE_END) + "]")
+NOTE = regex.compile(r"[(（][^()（）]*[)）]$")
 CARRIED = "carried"
 WINDOW = 300  # characters that are looked back at in a sentence without stops
 CLAUSES_BACK = 6
@@ -50,7 +51,7 @@ def carry(article: Article, symbols: Symbols, drafts: Sequence[Draft]) -> None:
         if draft.get("subject"):
             if (
                 last is None
-                or draft.quantity.kind not in ("age", "duration")
+                or not (draft.quantity.kind in ("age", "duration") or is_period(article, draft))
                 or paragraph(article, last) != paragraph(article, draft)
             ):
                 last, topic = draft, topic_after(article, topic, draft)
@@ -82,6 +83,11 @@ def is_rate(article: Article, draft: Draft) -> bool:
     return bool(subject) and article.shadow[slice(*subject)].endswith(tuple(roles()["rate"]))
 
 
+def is_period(article: Article, draft: Draft) -> bool:
+    """Whether what is counted is a time (两个财政年度)."""
+    return article.shadow[slice(*draft.get("subject"))].endswith(tuple(roles()["period"]))
+
+
 def counts(draft: Draft) -> bool:
     return draft.quantity.kind == "count" and bool(draft.quantity.unit)
 
@@ -95,12 +101,17 @@ def clause_before(article: Article, symbols: Symbols, draft: Draft, since: int |
         start = clause_start(symbols.text, end - 1)
         if end - 1 - start >= WINDOW:
             return None  # no sentence of a person has such a clause
-        if since is not None and (start <= since or not changes().search(symbols.text, start, end)):
+        if since is not None and (start <= since or not turns(symbols.text, start, end)):
             return None
         if (span := opening_phrase(article, symbols, start, end - 1)) is not None:
             return span
         end = start
     return None
+
+
+def turns(text: str, start: int, end: int) -> bool:
+    """Whether a clause without a number speaks of something new: it says that it changed, or opens with 惟, 但, 至于."""
+    return bool(changes().search(text, start, end)) or text.startswith(tuple(roles()["contrast"]), start)
 
 
 @cache
@@ -143,21 +154,44 @@ def paragraph(article: Article, draft: Draft) -> int:
 def share_out(article: Article, symbols: Symbols, drafts: Sequence[Draft]) -> None:
     """A、B和C分别为 x、y、z: each number its own part of the list in ``each``."""
     for i, draft in enumerate(drafts):
-        each = draft.get("each")
+        joined = i > 0 and BETWEEN.fullmatch(symbols.text[drafts[i - 1].at + 1 : draft.at])
+        each, rule = listing(article, symbols, draft) if not joined else (None, "")
         if not each:
             continue
         listed = [draft]
         for after in drafts[i + 1 :]:
             if not BETWEEN.fullmatch(symbols.text[listed[-1].at + 1 : after.at]):
                 break
+            if after.quantity.kind != draft.quantity.kind:
+                break
             listed.append(after)
+        if len(listed) == 1:
+            continue
         parts = list_parts(article.shadow, *each)
         if len(parts) == len(listed) and min(end - start for start, end in parts) == 1:
             parts = [tuple(each)] * len(listed)  # 汽、柴油价格: the members share their head
         if len(parts) == len(listed):
-            rule = draft.fields["each"][1]
             for target, part in zip(listed, parts, strict=True):
                 target.fields["subject"] = (part, rule)
+
+
+def listing(article: Article, symbols: Symbols, draft: Draft) -> tuple[tuple[int, int] | None, str]:
+    """The list that a number and those joined to it share out, with the rule that gave it: ``each``, else a subject before 分别."""
+    if draft.get("each"):
+        return draft.fields["each"]
+    subject = draft.get("subject")
+    if not subject or subject[1] > draft.quantity.start or not says_respectively(symbols.text, draft.at):
+        return None, ""
+    word = each_of().search(article.shadow, *subject)
+    end = word.start() if word else subject[1]  # 高雄市及宜兰县|分别损失
+    if end <= subject[0] or not LIST_SIGN.search(article.shadow, subject[0], end):
+        return None, ""
+    return (subject[0], end), draft.fields["subject"][1]
+
+
+@cache
+def each_of() -> regex.Pattern[str]:
+    return regex.compile(alternation(sorted(roles()["each_of"])))
 
 
 def share_change(symbols: Symbols, drafts: Sequence[Draft]) -> None:
@@ -184,7 +218,7 @@ def restated_share(before: Draft, after: Draft) -> bool:
 def share_pairs(article: Article, symbols: Symbols, drafts: Sequence[Draft]) -> None:
     """收案3万件，结案2万件，同比分别增长6%和8%: each change belongs to its own number before."""
     for i, draft in enumerate(drafts):
-        if draft.get("subject") or not says_respectively(symbols.text, draft.at):
+        if not says_respectively(symbols.text, draft.at) or not (i and retells(article, drafts[i - 1], draft)):
             continue
         group = [d for d in drafts[i : i + LIST_LIMIT] if clause_start(symbols.text, d.at) <= draft.at]
         measured = drafts[max(0, i - len(group)) : i]
@@ -194,6 +228,12 @@ def share_pairs(article: Article, symbols: Symbols, drafts: Sequence[Draft]) -> 
         if all(paragraph(article, d) == paragraph(article, draft) for d in measured):
             for target, subject in zip(group, subjects, strict=True):
                 target.fields["subject"] = (subject, "each.of_pair")
+
+
+def retells(article: Article, before: Draft, draft: Draft) -> bool:
+    """Whether a number has no subject of its own, or that of the bracket before it (甲（5人）及乙（3人）分别减少)."""
+    subject = draft.get("subject")
+    return not subject or (subject == before.get("subject") and in_brackets(article, before))
 
 
 def says_respectively(text: str, at: int) -> bool:
@@ -211,9 +251,15 @@ def list_parts(shadow: str, start: int, end: int) -> list[tuple[int, int]]:
     out, at = [], start
     for sign in LIST_SIGN.finditer(shadow, start, end):
         if sign.start() > at:
-            out.append((at, sign.start()))
+            out.append(without_note(shadow, at, sign.start()))
         at = sign.end()
-    return [*out, (at, end)] if at < end else out
+    return [*out, without_note(shadow, at, end)] if at < end else out
+
+
+def without_note(shadow: str, start: int, end: int) -> tuple[int, int]:
+    """A span without the bracket at its end: 紫金(2899)."""
+    note = NOTE.search(shadow, start, end)
+    return (start, note.start()) if note and note.start() > start else (start, end)
 
 
 def headings(article: Article) -> list[tuple[int, int] | None]:
