@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 from bisect import bisect_left, insort
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -17,7 +17,7 @@ from typing import Any
 import regex
 
 from pipeline.calendar.dateparts import extent
-from pipeline.model import Article, Date, Mention, Numeral, Quantity, UnitWord
+from pipeline.model import Article, Date, Mention, Numeral, Quantity, UnitWord, record
 from pipeline.rulekit.phrase import left_phrase, right_phrase
 from pipeline.rulekit.scan import scanner
 from pipeline.rulekit.symbols import Symbols
@@ -26,11 +26,12 @@ from pipeline.rules import Context, Lexicon, Rule
 
 __all__ = ["Budget", "Capture", "Match", "Text", "build", "find", "find_all", "order", "resolve", "verdict"]
 
+PATIENCE = 64  # attempts of a bounded rule between two looks at the clock
 LINE_MARKS = ' \t\r#>*_|•·●■◆▲【[〔("“「-–—'
 CLAUSE_BREAK = regex.compile("(?r)[" + regex.escape(CLAUSE_END) + "]")
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Capture:
     """One captured field: its text span, its shadow text, and the mention or lexicon entry it holds."""
 
@@ -74,14 +75,39 @@ class Match:
     matches lose or are vetoed before anyone does.
     """
 
-    __slots__ = ("_captures", "_given", "_text", "at", "end", "found", "lexicons", "rule", "start", "symbols", "whole")
+    __slots__ = ("_captures", "_given", "_span", "_text", "_whole", "at", "found", "rule", "symbols")
 
     def __init__(self, rule: Rule, found: regex.Match[str], symbols: Symbols, text: Text, at: tuple[int, int]) -> None:
         self.rule, self.found, self.symbols, self.at, self._text = rule, found, symbols, at, text
-        self.whole = symbols.span(*at)
-        self.start, self.end = self.whole
+        self._whole: tuple[int, int] | None = None
+        self._span: tuple[int, int] | None = None
         self._captures: dict[str, Capture] = {}
         self._given: dict[str, Any] | None = None
+
+    @property
+    def whole(self) -> tuple[int, int]:
+        """Everything the template covered."""
+        if self._whole is None:
+            self._whole = self.symbols.span(*self.at)
+        return self._whole
+
+    @property
+    def span(self) -> tuple[int, int]:
+        """The mention: the capture ``span`` where the rule has one, the value of a claim, else the whole."""
+        if self._span is None:
+            capture = self.capture(self.rule.own) if self.rule.own else None
+            self._span = (capture.start, capture.end) if capture else self.whole
+        return self._span
+
+    @property
+    def start(self) -> int:
+        """Where the mention begins."""
+        return self.span[0]
+
+    @property
+    def end(self) -> int:
+        """Where it ends."""
+        return self.span[1]
 
     @property
     def captures(self) -> dict[str, Capture]:
@@ -127,8 +153,15 @@ class Match:
         """A run or phrase that the engine worked out."""
         self._captures[name] = capture
 
+    def begin(self, start: int) -> None:
+        """Let the mention begin at the lead, as its words were trimmed."""
+        self._span = (start, self.whole[1])
+
     def filled(self) -> int:
         """How many fields are captured, for the overlap order."""
+        if self.rule.counts_groups:
+            groups = self.found.groups()
+            return len(groups) - groups.count(None)
         lead = 1 if self.rule.lead else 0
         names = self.rule.captures if not self.rule.lead else [n for n in self.rule.captures if n != self.rule.lead[0]]
         return lead + sum(self.found.start(name) >= 0 for name in names)
@@ -196,19 +229,14 @@ def find(
     article: Article,
     lexicons: Mapping[str, Lexicon],
     budget: Budget,
-    starts: Sequence[int] | None = None,
 ) -> Iterator[Match]:
-    """Every match of a rule, left to right, not overlapping itself. Raises `TimeoutError` past the budget.
-
-    ``starts``: the only positions at which a match can begin, in order, when that is known (`scan.Scanner`).
-    """
+    """Every match of a rule, left to right, not overlapping itself. Raises `TimeoutError` past the budget."""
     _ = rule.ready  # what is made at the first use is not the article's time
-    search = rule.guarded.search if starts is None else anchored(rule, starts)
     deadline, text = budget.start(), Text(article, lexicons)
-    at, left = 0, budget.seconds
+    search, at, left = rule.guarded.search, 0, budget.seconds
     while (found := search(symbols.text, at, timeout=left)) is not None:
         match = build(rule, found, symbols, text)
-        if match is None or (rule.conditional and verdict(match, symbols, article)):
+        if match is None or (rule.conditional and verdict(match, symbols, article, guarded=True)):
             at = found.start() + 1
         else:
             yield match
@@ -218,17 +246,38 @@ def find(
             raise TimeoutError(rule.id)
 
 
-def anchored(rule: Rule, starts: Sequence[int]) -> Callable[..., regex.Match[str] | None]:
-    """A search that tries the known positions only."""
-    upcoming, attempt = iter(starts), rule.guarded.match
+def tried(
+    rule: Rule,
+    starts: Sequence[int],
+    symbols: Symbols,
+    article: Article,
+    lexicons: Mapping[str, Lexicon],
+    budget: Budget,
+) -> list[Match]:
+    """`find` where a match can only begin at the known positions, in order (`scan.Scanner`).
 
-    def search(text: str, at: int, timeout: float) -> regex.Match[str] | None:
-        for start in upcoming:
-            if start >= at and (found := attempt(text, start, timeout=timeout)):
-                return found
-        return None
-
-    return search
+    A look at the clock costs as much as the attempt: a bounded rule is timed every so many attempts only.
+    """
+    _ = rule.ready
+    attempt, source, text = rule.guarded.match, symbols.text, Text(article, lexicons)
+    patient = rule.bounded and budget.seconds > 0
+    deadline = 0.0 if patient and len(starts) < PATIENCE else budget.start()
+    out: list[Match] = []
+    at, left = 0, budget.seconds
+    for number, start in enumerate(starts, 1):
+        if start < at:
+            continue
+        found = attempt(source, start) if patient else attempt(source, start, timeout=left)
+        if found is not None:
+            match = build(rule, found, symbols, text)
+            if match is not None and not (rule.conditional and verdict(match, symbols, article, guarded=True)):
+                out.append(match)
+                at = next_start(rule, found)
+        if deadline and (found or not patient or not number % PATIENCE):
+            left = deadline - time.thread_time()
+            if left <= 0:
+                raise TimeoutError(rule.id)
+    return out
 
 
 def next_start(rule: Rule, found: regex.Match[str]) -> int:
@@ -238,8 +287,8 @@ def next_start(rule: Rule, found: regex.Match[str]) -> int:
     """
     if "overlapping" in rule.tags:
         return int(found.start()) + 1
-    own = "value" if rule.extracts == "claim" else "span"
-    return int(found.end(own)) if own in rule.captures and found.end(own) > 0 else int(found.end())
+    end = int(found.end(rule.own)) if rule.own else -1
+    return end if end > 0 else int(found.end())
 
 
 def find_all(
@@ -253,12 +302,15 @@ def find_all(
     """Matches of many rules; a rule that exceeds its budget is named in ``timed_out`` and the others go on."""
     out: list[Match] = []
     plan = scanner(rules, lexicons)
-    for number, starts in plan.starts(symbols.text).items():
+    for number, starts in plan.starts(symbols.text, budget.seconds).items():
         rule = rules[number]
         if rule.id in timed_out or (rule.gate and not all(run(Surroundings(article)) for run in rule.gate)):
             continue
         try:
-            out.extend(find(rule, symbols, article, lexicons, budget, None if number in plan.scanning else starts))
+            if starts is None:
+                out.extend(find(rule, symbols, article, lexicons, budget))
+            else:
+                out.extend(tried(rule, starts, symbols, article, lexicons, budget))
         except TimeoutError:
             timed_out.add(rule.id)
     return out
@@ -279,8 +331,8 @@ def build(rule: Rule, found: regex.Match[str], symbols: Symbols, text: Text) -> 
     match = Match(rule, found, symbols, text, (first, last))
     if rule.lead and lead:
         match.keep(rule.lead[0], lead)
-        if rule.extracts != "claim":
-            match.start = lead.start
+        if rule.extracts != "claim" and not match.capture(rule.own):
+            match.begin(lead.start)
     for name in rule.phrases:
         start, end = found.span(name)
         if start >= 0:
@@ -290,9 +342,6 @@ def build(rule: Rule, found: regex.Match[str], symbols: Symbols, text: Text) -> 
             if phrase is None:
                 return None
             match.keep(name, phrase)
-    key = "span" if "span" in rule.captures else "value" if rule.extracts == "claim" else ""
-    if key and (capture := match.capture(key)):
-        match.start, match.end = capture.start, capture.end
     return match
 
 
@@ -322,18 +371,21 @@ def phrase_capture(article: Article, symbols: Symbols, run: tuple[int, int], kin
     return Capture(span[0], span[1], article.shadow[span[0] : span[1]])
 
 
-def verdict(match: Match, symbols: Symbols, article: Article) -> str:
-    """Why a match doesn't count ("" when it does): the condition, veto or missing context by its source."""
+def verdict(match: Match, symbols: Symbols, article: Article, guarded: bool = False) -> str:
+    """Why a match doesn't count ("" when it does): the condition, veto or missing context by its source.
+
+    ``guarded``: it was found by `Rule.guarded`, which has looked at some of the neighbours.
+    """
     rule = match.rule
     if rule.where:
         environment = Environment(match)
         for source, run in rule.where:
             if not run(environment):
                 return f"where {source}"
-    for context in rule.unless:
+    for context in rule.unseen_unless if guarded else rule.unless:
         if stands(context, match, symbols):
             return f"unless {context.source}"
-    for context in rule.needs:
+    for context in rule.unseen_needs if guarded else rule.needs:
         if not stands(context, match, symbols):
             return f"needs {context.source}"
     return ""

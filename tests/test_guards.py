@@ -58,7 +58,11 @@ def fast(texts: list[str]) -> list[list[tuple[int, int, str]]]:
 
 
 def test_guards_change_nothing(texts: list[str], fast: list[list[tuple[int, int, str]]]) -> None:
-    with patch.object(Rule, "guarded", property(lambda rule: rule.search)):
+    with (
+        patch.object(Rule, "guarded", property(lambda rule: rule.search)),
+        patch.object(Rule, "unseen_unless", property(lambda rule: rule.unless)),
+        patch.object(Rule, "unseen_needs", property(lambda rule: rule.needs)),
+    ):
         assert [found_by(text) for text in texts] == fast
 
 

@@ -9,7 +9,7 @@ from pipeline.model import Article, Date, Found, Institution, Numeral, Quantity,
 from pipeline.rulekit.symbols import Symbols
 from pipeline.rules import Rule, RuleSet
 from pipeline.stages.claims import outermost, persons
-from pipeline.stages.figures import MAX_ROUNDS, Levels, mention_of, second_round, uncovered
+from pipeline.stages.figures import MAX_ROUNDS, Levels, mention_of, second_round, sentences_of, uncovered
 
 __all__ = ["level", "rounds", "symbols_for"]
 
@@ -73,8 +73,10 @@ def rounds(article: Article, found: Found, rules: RuleSet) -> Iterator[Symbols]:
         late,
     )
     mentions = [m for match in resolve(candidates)[0] if (m := mention_of(match, article)) is not None]
+    where = sentences_of(article, mentions)
     for _ in range(MAX_ROUNDS):
         yield Symbols(article, [*mentions, *uncovered(numerals, mentions)])
-        mentions, _, changed = second_round(article, rules, levels, numerals, mentions, budget, late)
+        mentions, _, changed = second_round(article, rules, levels, numerals, mentions, budget, late, where)
+        where = sentences_of(article, changed)
         if not changed:
             break

@@ -79,6 +79,8 @@ TEST_KEYS: Mapping[str, str] = {
     "todo": "a sentence it can't do yet; with ⟦ ⟧ it fails as soon as it can",
     "get": "of a hit: columns with the values they must have",
 }
+NEAR, CHOICES = 30, 16  # of a bounded rule: characters it looks around, optional parts and alternatives
+LONG = regex.compile(r"(?<!\\)[{*+]")  # a repeat in a pattern
 END = "\\Z"  # how a pattern that must stand right before a match ends
 FIRST = regex.compile(r"\(\?=(\[(?:[^\\\]]|\\.)+\])\)|\(\?P<\w+>(\[[^\]]+\]|[^()\[\\.*+?|])\)")
 SETTABLE: Mapping[str, tuple[str, ...]] = {
@@ -201,6 +203,17 @@ class Rule:
         return bool(self.where or self.unless or self.needs)
 
     @cached_property
+    def bounded(self) -> bool:
+        """Whether an attempt at one place takes little time whatever stands there: no gaps, no runs, few choices."""
+        if self.tree is None or self.lead:
+            return False
+        nodes = list(template.walk(self.tree))
+        if any(node.kind == "gap" or node.type in ("text", "phrase") for node in nodes):
+            return False
+        around = max((c.within for c in (*self.unless, *self.needs)), default=0)
+        return around <= NEAR and sum(node.kind in ("opt", "alt") for node in nodes) <= CHOICES
+
+    @cached_property
     def sees_units(self) -> bool:
         """Whether the rule speaks of unit words, in its template or around it."""
         patterns = (p for c in (*self.unless, *self.needs) for p in (c.before, c.after, c.inside, c.sentence) if p)
@@ -236,6 +249,45 @@ class Rule:
         first = FIRST.match(source)
         look = f"(?={first[1] or first[2]})" if first else ""
         return later(f"{look}{behind}(?>{source}){ahead}")
+
+    @cached_property
+    def unseen_unless(self) -> tuple[Context, ...]:
+        """The vetoes that `guarded` doesn't answer for good."""
+        return tuple(c for c in self.unless if not self.answers(c, "!"))
+
+    @cached_property
+    def unseen_needs(self) -> tuple[Context, ...]:
+        """The needs that `guarded` doesn't answer for good."""
+        return tuple(c for c in self.needs if not self.answers(c, "="))
+
+    def answers(self, context: Context, sign: str) -> bool:
+        """Whether a look around says all that a context asks: what stands right there, and of a bounded length."""
+        if self.plain or context.within or self.guarded is self.search:
+            return False
+        if context.guard_after(sign):
+            return True
+        return (
+            not self.lead
+            and bool(context.guard_before(sign))
+            and not LONG.search(context.before.pattern if context.before else "")
+        )
+
+    @cached_property
+    def own(self) -> str:
+        """The capture that is the mention, "" when the whole match is."""
+        if "span" in self.captures:
+            return "span"
+        return "value" if self.extracts == "claim" and "value" in self.captures else ""
+
+    @cached_property
+    def counts_groups(self) -> bool:
+        """Whether the groups of the expression are the captures, all of them and nothing else."""
+        pattern = self.search
+        return (
+            not self.lead
+            and pattern.groups == len(pattern.groupindex)
+            and pattern.groupindex.keys() == self.captures.keys()
+        )
 
     @cached_property
     def phrases(self) -> tuple[str, ...]:

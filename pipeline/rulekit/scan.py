@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
+import regex
 from daachorse import CharwiseDoubleArrayAhoCorasick
 
 from pipeline.rulekit.lexicons import Lexicon
@@ -26,6 +27,8 @@ MOST = 3_000  # openings of one part before it stops growing longer
 KEPT = 64  # scanners for as many groups of rules
 ANY_NUMBER = NUMBERS[0]  # stands for every number symbol in openings: what kind it is, a look at the text tells
 NUMBER = re.compile(f"[{NUMBERS[1]}-{NUMBERS[-1]}]")
+LOOK = re.compile(r"\(\?=(?:\[[^]\\]+\]|\\d|\w)\)")  # at the beginning of a regex: (?=\d)
+ALONE = re.compile(r"\\[1-9gK]|\(\?(?:R|[0-9&+|(]|[a-zA-Z-]+[):])")  # in a regex: that no other may stand beside
 
 Openings: TypeAlias = frozenset[tuple[str, bool]]  # text, and whether the part may go on behind it
 EMPTY: Openings = frozenset({("", True)})
@@ -115,24 +118,50 @@ class Reader:
 
 
 class Scanner:
-    """The openings of a group of rules in one automaton."""
+    """Where a group of rules can begin: the openings of templates in one automaton, `regex:` rules that begin alike in one expression."""
 
     def __init__(self, rules: Sequence[Rule], lexicons: Mapping[str, Lexicon]) -> None:
         self.rules = tuple(rules)  # held, so that their identity stays theirs
         wanted: dict[str, list[tuple[int, frozenset[str] | None]]] = {}
-        found = [openings(rule, lexicons) for rule in rules]
-        self.scanning: frozenset[int] = frozenset(number for number, texts in enumerate(found) if texts is None)
-        for number, (rule, texts) in enumerate(zip(rules, found, strict=True)):
-            first = beginnings(rule, lexicons) if texts else None
-            for text in texts or ():
+        self.scanning: list[int] = []  # rules of which nothing is known
+        alike: dict[str, list[int]] = {}  # `regex:` rules that begin with the same look-ahead are scanned for together
+        for number, rule in enumerate(rules):
+            texts = openings(rule, lexicons)
+            if texts is None:
+                ahead = (
+                    LOOK.match(rule.search.pattern) if rule.plain and not ALONE.search(rule.search.pattern) else None
+                )
+                (alike.setdefault(ahead[0], []) if ahead else self.scanning).append(number)
+                continue
+            first = beginnings(rule, lexicons)
+            for text in texts:
                 wanted.setdefault(text, []).append((number, first))
         self.texts = sorted(wanted)
         self.owners = [wanted[text] for text in self.texts]
         self.automaton = CharwiseDoubleArrayAhoCorasick(self.texts) if self.texts else None
+        self.unions = [(numbers, union(ahead, [rules[n] for n in numbers])) for ahead, numbers in alike.items()]
 
-    def starts(self, text: str) -> dict[int, list[int]]:
-        """The positions at which each rule can begin, in order, by number of the rule; rules that can nowhere are left out."""
-        out: dict[int, list[int]] = {number: [] for number in sorted(self.scanning)}
+    def starts(self, text: str, seconds: float) -> dict[int, list[int] | None]:
+        """The positions at which each rule can begin, in order, by number of the rule; None for one that has to scan.
+
+        Rules that can begin nowhere are left out. ``seconds`` is what scanning for the `regex:` rules together may take;
+        where that isn't enough, each scans for itself.
+        """
+        out: dict[int, list[int] | None] = dict.fromkeys(self.scanning)
+        out.update(self.by_openings(text))
+        for numbers, expression in self.unions:
+            try:
+                found = expression.finditer(text, overlapped=True, timeout=seconds) if seconds > 0 else None
+                positions = None if found is None else [match.start() for match in found]
+            except TimeoutError:
+                positions = None
+            if positions != []:
+                out.update(dict.fromkeys(numbers, positions))
+        return {number: out[number] for number in sorted(out)}
+
+    def by_openings(self, text: str) -> dict[int, list[int]]:
+        """The positions of the openings of each rule, in order."""
+        out: dict[int, list[int]] = {}
         if self.automaton is None:
             return out
         for start, _, number in self.automaton.find_overlapping(NUMBER.sub(ANY_NUMBER, text)):
@@ -142,7 +171,14 @@ class Scanner:
                         out[rule].append(start)
                     else:
                         out[rule] = [start]
-        return {rule: sorted(out[rule]) for rule in sorted(out)}  # the automaton goes by where an opening ends
+        for positions in out.values():
+            positions.sort()  # the automaton goes by where an opening ends
+        return out
+
+
+def union(ahead: str, rules: Sequence[Rule]) -> regex.Pattern[str]:
+    """One expression that matches wherever one of the rules does; all begin with the same look-ahead."""
+    return regex.compile(ahead + "(?:" + "|".join(f"(?:{rule.search.pattern[len(ahead) :]})" for rule in rules) + ")")
 
 
 _scanners: OrderedDict[tuple[int, ...], Scanner] = OrderedDict()

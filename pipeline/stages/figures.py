@@ -7,13 +7,13 @@ the numbers that are left, which have neither unit nor date.
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from operator import attrgetter
 
 from pipeline.match import Budget, Match, find_all, resolve
-from pipeline.model import Article, Date, Found, Mention, Numeral, Quantity, Reject, Sentence, UnitWord
+from pipeline.model import Article, Date, Found, Mention, Numeral, Quantity, Reject, UnitWord
 from pipeline.rulekit.symbols import Symbols
 from pipeline.rules import Rule, RuleSet
 from pipeline.stages.dates import build_date, settle_dates
@@ -25,6 +25,8 @@ TIMEOUT = "timeout"
 MAX_ROUNDS = 4
 LAST_RESORT = 20  # rules below this priority see only the numbers that no other rule wanted
 NUMBER_COSTS = 25  # a number is worth the time of so many characters: a table of numbers is no runaway
+START = attrgetter("start")
+NUMBER_TYPES = frozenset({"number", "year", "code", "share"})
 FIGURE_TYPES = frozenset(
     {"quantity", "percentage", "money", "duration", "age", "fraction", "multiple", "measurement", "count", "date"}
 )
@@ -64,25 +66,34 @@ def figures(article: Article, found: Found, rules: RuleSet, levels: Levels) -> I
     numerals = list(found.of(Numeral))
     budget = Budget(len(article.text) + NUMBER_COSTS * len(numerals))
     late: set[str] = set()
-    symbols = Symbols(article, numerals)
-    candidates = find_all(levels.first, symbols, article, rules.lexicons, budget, late)
-    symbols = Symbols(article, [*numerals, *found.of(UnitWord)])
-    candidates += find_all(levels.units, symbols, article, rules.lexicons, budget, late)
+
+    def matches(group: Sequence[Rule], symbols: Symbols) -> list[Match]:
+        return find_all(group, symbols, article, rules.lexicons, budget, late)
+
+    candidates = matches(levels.first, Symbols(article, numerals))
+    where = sentences_of(article, numerals) if all(r.types & NUMBER_TYPES for r in levels.units) else None
+    candidates += matches(levels.units, Symbols(article, [*numerals, *found.of(UnitWord)], where))
     if levels.plain:
-        candidates += find_all(levels.plain, Symbols(article, (), plain=True), article, rules.lexicons, budget, late)
+        candidates += matches(levels.plain, Symbols(article, (), plain=True))
     kept, lost = resolve(candidates)
     mentions = [m for match in kept if (m := mention_of(match, article)) is not None]
     rejects = [lost_to(loser, winner, article) for loser, winner in lost if rivals(loser, winner)]
-    where: Sequence[int] | None = None
+    where = sentences_of(article, mentions)
     for _ in range(MAX_ROUNDS):
         mentions, more, fresh = second_round(article, rules, levels, numerals, mentions, budget, late, where)
         rejects += more
         if not fresh:
             break
         where = sentences_of(article, fresh)  # elsewhere nothing has changed
-    rest = Symbols(article, [*mentions, *uncovered(numerals, mentions)])
-    kept, _ = resolve(find_all(levels.last, rest, article, rules.lexicons, budget, late))
-    mentions += [m for match in kept if (m := mention_of(match, article)) is not None]
+    if rest := list(uncovered(numerals, mentions)):
+        visible: Iterable[Mention] = [*mentions, *rest]
+        if all(rule.types & NUMBER_TYPES for rule in levels.last):
+            where = sentences_of(article, rest)
+            visible = within(article, sorted(visible, key=START), where)
+        else:
+            where = None
+        kept, _ = resolve(matches(levels.last, Symbols(article, visible, where)))
+        mentions += [m for match in kept if (m := mention_of(match, article)) is not None]
     dates = [m for m in mentions if isinstance(m, Date)]
     yield from settle_dates(article, dates)
     yield from (m for m in mentions if not isinstance(m, Date))
@@ -98,7 +109,7 @@ def second_round(
     mentions: list[Mention],
     budget: Budget,
     late: set[str],
-    where: Sequence[int] | None = None,
+    where: Sequence[int],
 ) -> tuple[list[Mention], list[Reject], list[Mention]]:
     """One round of the rules over dates and quantities in some sentences: what they make replaces what it covers.
 
@@ -106,9 +117,7 @@ def second_round(
     """
     if not mentions:
         return mentions, [], []
-    visible: Iterable[Mention] = [*mentions, *uncovered(numerals, mentions)]
-    if where is not None:
-        visible = within(sorted(visible, key=lambda m: m.start), [article.sentences[i] for i in where])
+    visible = within(article, sorted([*mentions, *uncovered(numerals, mentions)], key=START), where)
     symbols = Symbols(article, visible, where)
     kept, lost = resolve(find_all(levels.second, symbols, article, rules.lexicons, budget, late))
     fresh = [m for match in kept if (m := mention_of(match, article)) is not None]
@@ -118,21 +127,29 @@ def second_round(
         return mentions, [], []
     remaining = list(uncovered(mentions, fresh))
     return (
-        sorted([*remaining, *fresh], key=lambda m: m.start),
+        sorted([*remaining, *fresh], key=START),
         [lost_to(a, b, article) for a, b in lost if rivals(a, b)],
         fresh,
     )
 
 
 def sentences_of(article: Article, mentions: Iterable[Mention]) -> list[int]:
-    """The numbers of the sentences that hold the mentions."""
-    found = {bisect_right(article.sentences, m.start, key=lambda s: s.start) - 1 for m in mentions}
-    return sorted(n for n in found if n >= 0)
+    """The numbers of the sentences in which the mentions begin; mentions sorted by start."""
+    sentences, i = article.sentences, 0
+    out: list[int] = []
+    last = len(sentences)
+    for mention in mentions:
+        start = mention.start
+        while i < last and sentences[i].end <= start:
+            i += 1
+        if i < last and sentences[i].start <= start and (not out or out[-1] != i):
+            out.append(i)
+    return out
 
 
-def within(mentions: Iterable[Mention], sentences: Sequence[Sentence]) -> Iterator[Mention]:
+def within(article: Article, mentions: Iterable[Mention], where: Sequence[int]) -> Iterator[Mention]:
     """The mentions that begin in one of the sentences; both sorted by start."""
-    i = 0
+    sentences, i = [article.sentences[n] for n in where], 0
     for mention in mentions:
         while i < len(sentences) and sentences[i].end <= mention.start:
             i += 1
