@@ -236,7 +236,7 @@ def find(
     search, at, left = rule.guarded.search, 0, budget.seconds
     while (found := search(symbols.text, at, timeout=left)) is not None:
         match = build(rule, found, symbols, text)
-        if match is None or (rule.conditional and verdict(match, symbols, article, guarded=True)):
+        if match is None or not (rule.unconditional or holds(match, symbols)):
             at = found.start() + 1
         else:
             yield match
@@ -270,7 +270,7 @@ def tried(
         found = attempt(source, start) if patient else attempt(source, start, timeout=left)
         if found is not None:
             match = build(rule, found, symbols, text)
-            if match is not None and not (rule.conditional and verdict(match, symbols, article, guarded=True)):
+            if match is not None and (rule.unconditional or holds(match, symbols)):
                 out.append(match)
                 at = next_start(rule, found)
         if deadline and (found or not patient or not number % PATIENCE):
@@ -371,24 +371,35 @@ def phrase_capture(article: Article, symbols: Symbols, run: tuple[int, int], kin
     return Capture(span[0], span[1], article.shadow[span[0] : span[1]])
 
 
-def verdict(match: Match, symbols: Symbols, article: Article, guarded: bool = False) -> str:
-    """Why a match doesn't count ("" when it does): the condition, veto or missing context by its source.
-
-    ``guarded``: it was found by `Rule.guarded`, which has looked at some of the neighbours.
-    """
+def verdict(match: Match, symbols: Symbols, article: Article) -> str:
+    """Why a match doesn't count ("" when it does): the condition, veto or missing context by its source."""
     rule = match.rule
     if rule.where:
         environment = Environment(match)
         for source, run in rule.where:
             if not run(environment):
                 return f"where {source}"
-    for context in rule.unseen_unless if guarded else rule.unless:
+    for context in rule.unless:
         if stands(context, match, symbols):
             return f"unless {context.source}"
-    for context in rule.unseen_needs if guarded else rule.needs:
+    for context in rule.needs:
         if not stands(context, match, symbols):
             return f"needs {context.source}"
     return ""
+
+
+def holds(match: Match, symbols: Symbols) -> bool:
+    """`verdict` in short, for a match of `Rule.guarded`: what that or a number's symbol has answered is not asked again."""
+    rule = match.rule
+    if rule.unseen_where:
+        environment = Environment(match)
+        for name, sure, run in rule.unseen_where:
+            if not ((name and symbols.text[match.found.start(name)] in sure) or run(environment)):
+                return False
+    for context in rule.unseen_unless:
+        if stands(context, match, symbols):
+            return False
+    return all(stands(context, match, symbols) for context in rule.unseen_needs)
 
 
 def stands(context: Context, match: Match, symbols: Symbols) -> bool:

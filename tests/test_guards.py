@@ -60,8 +60,12 @@ def fast(texts: list[str]) -> list[list[tuple[int, int, str]]]:
 def test_guards_change_nothing(texts: list[str], fast: list[list[tuple[int, int, str]]]) -> None:
     with (
         patch.object(Rule, "guarded", property(lambda rule: rule.search)),
+        patch.object(
+            Rule, "unseen_where", property(lambda rule: tuple(("", frozenset(), run) for _, run in rule.where))
+        ),
         patch.object(Rule, "unseen_unless", property(lambda rule: rule.unless)),
         patch.object(Rule, "unseen_needs", property(lambda rule: rule.needs)),
+        patch.object(Rule, "unconditional", property(lambda rule: False)),
     ):
         assert [found_by(text) for text in texts] == fast
 

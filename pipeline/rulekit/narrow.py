@@ -16,7 +16,7 @@ from pipeline.numerals import find_numerals
 from pipeline.rulekit.symbols import number_symbol
 from pipeline.rulekit.template import BUCKETS, MEMBERS, NUMBERS, QUALITIES, SYMBOLS
 
-__all__ = ["may_hold", "narrow", "on_document"]
+__all__ = ["may_hold", "must_hold", "narrow", "on_document", "settled"]
 
 SHAPES = ("arabic", "hanzi", "digits", "mixed")
 GATE = regex.compile(r"""(?:region|script) (?:==|!=) "[A-Za-z]*"|(?:region|script) in \[[^\]]*\]""")
@@ -28,6 +28,7 @@ WRITTEN = regex.compile(r"""(?P<name>\w+)\.shape (?:== "(?P<one>\w+)"|in \[(?P<s
 
 EXACT = regex.compile(r"""(?P<name>\w+)\.comparator (?P<op>[!=]=) "=" """.strip())
 POINTED = regex.compile(r"""(?:"[.,点]" in (?P<name>\w+)\.text(?: or (?!$)|$))+""")
+POINTLESS = regex.compile(r"""not "[.,点]" in (?P<name>\w+)\.text""")
 SPELLED = regex.compile(r"""(?P<name>\w+)\.text (?:== "(?P<one>[^"]+)"|in \[(?P<some>[^\]]+)\])""")
 
 
@@ -75,6 +76,50 @@ def may_hold(condition: str, name: str, symbol: str) -> bool:
     if (found := WRITTEN.fullmatch(source)) and found["name"] == name and written in SHAPES:
         return written in (found["one"] or found["some"])
     return True
+
+
+def must_hold(condition: str, name: str, symbol: str) -> bool:
+    """Whether a condition is true of the number ``name`` whenever this character stands for it; False when in doubt."""
+    if symbol not in NUMBERS:
+        return False
+    bucket, quality = divmod(NUMBERS.index(symbol), len(QUALITIES))
+    written, source = QUALITIES[quality], condition.strip()
+    if written == "vague":
+        return False
+    if (found := COMPARED.fullmatch(source)) and found["name"] == name and bucket < len(BUCKETS):
+        low, high = BUCKETS[bucket]
+        if found["op"] is None:
+            return int(found["low"]) <= low and high <= int(found["high"])
+        limit = int(found["limit"])
+        return {
+            "<=": high <= limit,
+            "<": high < limit,
+            ">=": low >= limit,
+            ">": low > limit,
+            "==": low == limit == high,
+        }[found["op"]]
+    if (found := EXACT.fullmatch(source)) and found["name"] == name:
+        return found["op"] == "=="
+    if (found := WRITTEN.fullmatch(source)) and found["name"] == name:
+        return written in SHAPES and written in (found["one"] or found["some"])
+    if (found := POINTLESS.fullmatch(source)) and found["name"] == name:
+        return written != "pointed"
+    return False
+
+
+def settled(captures: Mapping[str, str], condition: str) -> tuple[str, frozenset[str]]:
+    """The captured number that a condition is about and the symbols for which it always holds; ("", none) for most.
+
+    >>> name, symbols = settled({"month": "number", "n": "number"}, "month in 1..12")
+    >>> name, len(symbols) > 0
+    ('month', True)
+    """
+    for name, kind in captures.items():
+        if kind in ("number", "year") and (
+            sure := frozenset(c for c in MEMBERS[kind] if must_hold(condition, name, c))
+        ):
+            return name, sure
+    return "", frozenset()
 
 
 def narrow(captures: Mapping[str, str], conditions: Sequence[str]) -> dict[str, str]:

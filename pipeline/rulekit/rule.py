@@ -12,7 +12,7 @@ from pipeline.rulekit import template
 from pipeline.rulekit.compile import later
 from pipeline.rulekit.expr import Expression
 from pipeline.rulekit.lexicons import Lexicon
-from pipeline.rulekit.narrow import narrow, on_document
+from pipeline.rulekit.narrow import narrow, on_document, settled
 from pipeline.rulekit.template import SYMBOLS, Node
 
 __all__ = [
@@ -80,6 +80,7 @@ TEST_KEYS: Mapping[str, str] = {
     "get": "of a hit: columns with the values they must have",
 }
 NEAR, CHOICES = 30, 16  # of a bounded rule: characters it looks around, optional parts and alternatives
+OPEN_ENDED = regex.compile(r"[*+]|\{\d*,\}|\{(?:\d*,)?\d{3,}\}")  # a repeat in a regex that may go on for long
 LONG = regex.compile(r"(?<!\\)[{*+]")  # a repeat in a pattern
 END = "\\Z"  # how a pattern that must stand right before a match ends
 FIRST = regex.compile(r"\(\?=(\[(?:[^\\\]]|\\.)+\])\)|\(\?P<\w+>(\[[^\]]+\]|[^()\[\\.*+?|])\)")
@@ -198,14 +199,16 @@ class Rule:
         return all(pattern.search is not None for pattern in (self.guarded, *around))  # a Later compiles when asked
 
     @cached_property
-    def conditional(self) -> bool:
-        """Whether a match may be vetoed."""
-        return bool(self.where or self.unless or self.needs)
+    def unconditional(self) -> bool:
+        """Whether every match of `guarded` counts."""
+        return not (self.unseen_where or self.unseen_unless or self.unseen_needs)
 
     @cached_property
     def bounded(self) -> bool:
         """Whether an attempt at one place takes little time whatever stands there: no gaps, no runs, few choices."""
-        if self.tree is None or self.lead:
+        if self.tree is None:
+            return not OPEN_ENDED.search(self.search.pattern)
+        if self.lead:
             return False
         nodes = list(template.walk(self.tree))
         if any(node.kind == "gap" or node.type in ("text", "phrase") for node in nodes):
@@ -249,6 +252,12 @@ class Rule:
         first = FIRST.match(source)
         look = f"(?={first[1] or first[2]})" if first else ""
         return later(f"{look}{behind}(?>{source}){ahead}")
+
+    @cached_property
+    def unseen_where(self) -> tuple[tuple[str, frozenset[str], Expression], ...]:
+        """The conditions but those of `gate`; each with the number whose symbol may answer it, and the symbols for which it holds."""
+        kept = [(source, run) for source, run in self.where if not on_document(source)]
+        return tuple((*settled(self.captures, source), run) for source, run in kept)
 
     @cached_property
     def unseen_unless(self) -> tuple[Context, ...]:

@@ -27,7 +27,7 @@ MOST = 3_000  # openings of one part before it stops growing longer
 KEPT = 64  # scanners for as many groups of rules
 ANY_NUMBER = NUMBERS[0]  # stands for every number symbol in openings: what kind it is, a look at the text tells
 NUMBER = re.compile(f"[{NUMBERS[1]}-{NUMBERS[-1]}]")
-LOOK = re.compile(r"\(\?=(?:\[[^]\\]+\]|\\d|\w)\)")  # at the beginning of a regex: (?=\d)
+LOOK = re.compile(r"(?:\(\?<!\\d\))?\(\?=[^()|]+\)")  # at the beginning of a regex: (?=\d)
 ALONE = re.compile(r"\\[1-9gK]|\(\?(?:R|[0-9&+|(]|[a-zA-Z-]+[):])")  # in a regex: that no other may stand beside
 
 Openings: TypeAlias = frozenset[tuple[str, bool]]  # text, and whether the part may go on behind it
@@ -137,7 +137,7 @@ class Scanner:
             for text in texts:
                 wanted.setdefault(text, []).append((number, first))
         self.texts = sorted(wanted)
-        self.owners = [wanted[text] for text in self.texts]
+        self.owners = [by_first(text[0], wanted[text]) for text in self.texts]
         self.automaton = CharwiseDoubleArrayAhoCorasick(self.texts) if self.texts else None
         self.unions = [(numbers, union(ahead, [rules[n] for n in numbers])) for ahead, numbers in alike.items()]
 
@@ -165,15 +165,23 @@ class Scanner:
         if self.automaton is None:
             return out
         for start, _, number in self.automaton.find_overlapping(NUMBER.sub(ANY_NUMBER, text)):
-            for rule, first in self.owners[number]:
-                if first is None or text[start] in first:
-                    if rule in out:
-                        out[rule].append(start)
-                    else:
-                        out[rule] = [start]
+            for rule in self.owners[number].get(text[start], ()):
+                if rule in out:
+                    out[rule].append(start)
+                else:
+                    out[rule] = [start]
         for positions in out.values():
             positions.sort()  # the automaton goes by where an opening ends
         return out
+
+
+def by_first(first: str, owners: Sequence[tuple[int, frozenset[str] | None]]) -> dict[str, list[int]]:
+    """The rules of an opening by the character that really stands there: one number or another."""
+    return {
+        char: rules
+        for char in (NUMBERS if first == ANY_NUMBER else first)
+        if (rules := [number for number, some in owners if some is None or char in some])
+    }
 
 
 def union(ahead: str, rules: Sequence[Rule]) -> regex.Pattern[str]:
