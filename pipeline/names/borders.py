@@ -158,6 +158,8 @@ class _Walk:
         kind = word_class(text, token.tag if end == token.end or token.tag in ("nt", "nz") else "n")
         if text in SIDES and self.out and self.out[-1].text in ("区", "部"):
             return "P"  # 中 区, 东 部
+        if text == "中" and self.loose and self.out and len(self.out[-1].text) == 1 and self.opens():
+            return "N"  # 中 天, 中 金: a brand, where 中 follows no noun
         if token.tag == "k" and len(text) == 1:
             return "C"  # C 型 肝炎
         if kind == "V":
@@ -170,6 +172,11 @@ class _Walk:
         if text not in classes() and self.is_coined(token, text, kind):
             return "N"
         return "." if kind == "C" and token.tag in VERB_TAGS else kind
+
+    def opens(self) -> bool:
+        """Whether nothing stands before the token at ``index`` that it could be said of (市场中)."""
+        before = self.before()
+        return before is None or before.tag[:1] not in tuple("nvarmqstfl") or before.text in ("、", "与", "和", "及")
 
     def is_coined(self, token: Token, text: str, kind: str) -> bool:
         """Whether a word that is none of a name's by its tag is one by its place."""
@@ -215,22 +222,24 @@ def _links(tokens: Sequence[Token], index: int, text: str, after: Sequence[Piece
 
 def _between_fields(tokens: Sequence[Token], index: int, after: Sequence[Piece], text: str) -> bool:
     """Whether 和 (、) joins two fields of work (科学及技术) and not two names."""
-    if index == 0 or after[-1].kind not in "S":
+    if index == 0 or after[-1].kind not in "SL":
         return False
     before = word_class(tokens[index - 1].text, tokens[index - 1].tag)
     if text == "、":
         return before == "S" and any(piece.text in ("和", "与", "及") for piece in after)
-    return before == "S" and not re.search(r"(?:[局署处厅司院所]|(?<!社)会)$", tokens[index - 1].text)
+    return before == "S" and not re.search(r"(?:[局署处厅司院所部]|(?<!社)会)$", tokens[index - 1].text)
 
 
-def grow(pieces: Sequence[Piece], person: Callable[[int, int], bool], company: bool = False) -> Grown | None:
+def grow(
+    pieces: Sequence[Piece], person: Callable[[int, int], bool], company: bool = False, research: bool = False
+) -> Grown | None:
     """The left border among the pieces before a head; ``None`` when nothing is left. ``person`` knows names of people.
 
     Going left, a place or root ends the walk unless what stands before it belongs: another place, a parent's end,
     附属. Without any of them the name begins at its first proper word; common words before it are not part of it.
     """
     first = len(pieces)
-    while first > 0 and _may_precede(pieces, first, company):
+    while first > 0 and _may_precede(pieces, first, company, research):
         if (
             first < len(pieces)
             and pieces[first].kind in "PRGL"
@@ -267,13 +276,15 @@ def _coined(run: Sequence[Piece]) -> bool:
     return len(run) > 1 and len(run[0].text) == len(run[1].text) == 1 and run[0].kind == "X" and run[1].kind == "N"
 
 
-def _may_precede(pieces: Sequence[Piece], first: int, company: bool) -> bool:
+def _may_precede(pieces: Sequence[Piece], first: int, company: bool, research: bool) -> bool:
     """Whether the piece before ``first`` may belong to a name that so far begins at ``first``."""
     if first == len(pieces):
         return True
     before, here = pieces[first - 1], pieces[first]
     if here.kind in "PR":
         if here.text in ("中国", "国家") and before.kind not in "PG":
+            if research and first == len(pieces) - 1 and here.text == "国家":
+                return before.kind in "SCN"  # 红外物理国家重点实验室
             return before.text in ("中华人民共和国",) or (company and before.kind == "N")
         if before.kind == "P" and is_province(here.text) and not is_country(before.text):
             return False  # 邯郸市河北…公司: where it is, and its name

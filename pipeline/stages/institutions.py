@@ -35,6 +35,7 @@ COUNTED = re.compile(r"(?:[0-9〇零一二两三四五六七八九十百千多�
 COUNTED_HEAD = re.compile(r"[0-9一二两三四五六七八九十百几多各][大家所座间]$")
 BRAND_LENGTH = 12
 SURE_LENGTH = 4  # a known name of so many characters is no accident
+NUMBERED = re.compile(r"[0-9一二两三四五六七八九十百几多]+人")
 LIST_MARKS = "、和与及"
 WITNESSES = frozenset('、和与及以”"」』')
 CLAUSE_MARK = re.compile(r"[，,。；;：:！!？?\n]")
@@ -97,6 +98,7 @@ class _View:
             for m in matches
             if m.rule.id not in NO_PARENT and m.end - m.start >= 2 and word_class(m.captures["head"].text, "n") != "S"
         }
+        self.ends |= {m.end for m in self.organisations if m.end - m.start >= SURE_LENGTH}
 
     def sentence(self, offset: int) -> int:
         return max(0, bisect_right(self.starts, offset) - 1)
@@ -173,8 +175,8 @@ class _View:
             return True  # 地处 is a verb, not an office
         if last and last.start < start and last.end == end and end - start == 1 and last.tag in ("ns", "nr", "nrt"):
             return True  # 莫斯科 is no section
-        if last and last.start < start and end - start == 1 and last.text[-1] in "师团军" and last.tag == "n":
-            return True  # 出师, 乐团, 盟军
+        if last and last.start < start and end - start == 1 and last.text[-1] in "师团军厂" and last.tag == "n":
+            return True  # 出师, 乐团, 药厂
         if last and end - start == 1 and last.start == start and last.tag[:1] in tuple("ucpd"):
             return True  # 所, 会 as a function word
         first = self.token_at(start)
@@ -226,7 +228,7 @@ class _View:
             return self.made(match, whole[0].start, how, Grown(whole[0].start, kinds, True, tuple(whole)))
         if how == "brand":
             pieces = [p for p in pieces if match.start - p.start <= BRAND_LENGTH]
-        grown = grow(pieces, self.is_person, company=match.get("itype") == "company")
+        grown = grow(pieces, self.is_person, match.get("itype") == "company", match.get("itype") == "research")
         if grown and length == 1 and self.is_counted(grown, match.captures["head"].text):
             return None
         if grown is None or not self.needed(match, grown):
@@ -336,7 +338,7 @@ class _View:
         start = next((a for a, b in self.people.over(end - 1, end) if b == end), -1)
         if start < 0:
             start = last.start if last.tag.startswith("nr") or (not last.tag and 2 <= len(last.text) <= 3) else -1
-        if start < 0 or end - start < 2:
+        if start < 0 or end - start < 2 or NUMBERED.fullmatch(last.text):
             return None
         pieces = pieces_before(self.tokens(start - 1), start, self.ends.__contains__)
         if pieces and pieces[-1].kind == "G" and (grown := grow(pieces, self.is_person)) is not None:

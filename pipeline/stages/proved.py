@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from pipeline.model import Article
 from pipeline.names.contexts import plausible
@@ -16,13 +16,18 @@ __all__ = ["proved"]
 SEPARATOR = re.compile(r"、|和|与|及|以及")
 
 
-def proved(article: Article, names: Sequence[Name], spans: Iterable[tuple[int, int, str, str]]) -> Iterator[Name]:
+def proved(
+    article: Article,
+    names: Sequence[Name],
+    spans: Iterable[tuple[int, int, str, str]],
+    is_person: Callable[[int, int], bool] = lambda start, end: False,
+) -> Iterator[Name]:
     """Every use of the proved names. ``spans``: start, end, rule, and ``members`` when the span is a list of names."""
     taken = Intervals(names, span_of)
     texts: dict[str, str] = {}
     for start, end, rule, kind in spans:
         for low, high in _split(article, start, end, taken) if kind == "members" else [(start, end)]:
-            if all(
+            if not (kind == "members" and is_person(low, high)) and all(
                 low <= name.start and name.end <= high and span_of(name) != (low, high)
                 for name in taken.over(low, high)
             ):

@@ -51,7 +51,8 @@ def resolve(
     spans = [m for m in found.of(NerSpan) if m.label == "ORG"]
     names, rejects = settle(article, [c for c in candidates if c.grown not in NO_NAMES], spans, heads or Heads(rules))
     spoken = [(c.start, c.end, c.rule, c.grown) for c in candidates if c.grown in ("proved", "members")]
-    names = _with_short(names, proved(article, names, spoken))
+    people = {(m.start, m.end) for m in found.of(NerSpan) if m.label == "PER"}
+    names = _with_short(names, proved(article, names, spoken, lambda start, end: (start, end) in people))
     cues = [c for c in candidates if c.grown == "alias"]
     ids = {rule.id for rule in rules.of("institution")}
     names = _with_short(names, shortened(article, names, cues, "institution.short" in ids))

@@ -33,6 +33,7 @@ COUNTED = re.compile(r"[0-9一二两三四五六七八九十百几多各][大家
 YEAR = re.compile(r"[0-9]{2,4}年|[0-9]月|年代")
 TITLE_LENGTH = 60
 CHAIN_LENGTH = 40
+SECTORS = ("市场", "行业", "板块", "概念股")
 ALIGNED = frozenset({"中共", "中方", "美方", "日方", "俄方"})  # whose it is, said before a full name
 BELOW = frozenset(f"institution.{name}" for name in ("campus", "centre", "subunit", "unit_group", "office"))
 EXPLAINED = "an abbreviation of something else"
@@ -380,8 +381,15 @@ def _implausible(article: Article, start: int, end: int, heads: Heads) -> str:
         return "too short"
     if is_place(text):
         return "a place"
+    if heads.sort(text) == "association" and len(heads.head(text)) > 1 and len(text) > len(heads.head(text)) + 2:
+        return ""  # 政府人员协会: common words, but who would say so of any
     if not set(kinds) & set("PRGNOS") or set(kinds) <= set("XZ.CL"):
         return "common words"
+    plain = not heads.head(text) and not _longest_ending(text, "org_endings")
+    if plain and (set(kinds) <= set("SXZCL") or article.shadow.startswith(SECTORS, end)):
+        return "a sector"  # 新能源汽车, 中国创投市场
+    if article.shadow.startswith("(今", end) or article.shadow.endswith("位于", 0, start):
+        return "a place"
     if (
         len(text) == 2
         and text[0] >= "\u4e00"
@@ -404,7 +412,7 @@ def _is_generic(text: str, kinds: str, heads: Heads) -> bool:
         return True
     head = heads.head(text)
     rest = text.removesuffix(head)
-    if head and "X" in kinds and set(kinds) <= set("PRLX") and not set(kinds[:1]) - set("PR") and len(kinds) > 2:
+    if head and "X" in kinds[:-1] and set(kinds) <= set("PRLX") and not set(kinds[:1]) - set("PR") and len(kinds) > 2:
         return True  # 印度企业集团
     if head and rest in words_of("local_level") and "政府" in head:
         return True
