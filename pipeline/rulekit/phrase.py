@@ -30,8 +30,9 @@ from pipeline.rulekit.symbols import Symbols
 from pipeline.rulekit.template import alternation
 from pipeline.words import read_words
 
-__all__ = ["left_phrase", "opening_phrase", "right_phrase"]
+__all__ = ["left_phrase", "nearest_noun", "opening_phrase", "right_phrase"]
 
+CLAUSE = 12  # characters of a clause that may stand for its subject
 COUNTED = 9  # pieces behind a number that its noun is looked for in
 
 
@@ -60,6 +61,8 @@ def left_phrase(article: Article, symbols: Symbols, first: int, last: int) -> tu
     if run and has(run[-1], "factor") and any(has(p, "void") for p in run):
         return None  # 扣除价格因素
     cut = last_barrier(run, relative)
+    if cut and has(run[cut - 1], "transitive"):
+        cut = max((i + 1 for i in range(cut, len(run) - 1) if joins_action(run, i)), default=cut)
     run = without_tail(without_opening(run[cut:]))
     per = next((i for i, p in enumerate(run) if p.text[:1] == "每"), None)
     if per and not without_tail(run[:per]):
@@ -72,10 +75,12 @@ def left_phrase(article: Article, symbols: Symbols, first: int, last: int) -> tu
 
 
 def names_nothing(run: Sequence[Piece], cut: bool) -> bool:
-    """Whether a run is no more than empty words (平均|每), or the first verb of its clause, whose object is the number (组织|742人)."""
+    """Whether a run is no more than empty words (平均|每), or the first verb of its clause, whose object is the number (组织|742人, 建议|增拨)."""
     if all(has(p, "empty") or trails(p) for p in run):
         return True
-    return len(run) == 1 and not cut and has(run[0], "transitive") and run[0].tag == "v" and not has(run[0], "nominal")
+    if len(run) > 1 or cut or has(run[0], "nominal"):
+        return False
+    return has(run[0], "speech") or (has(run[0], "transitive") and run[0].tag == "v")
 
 
 def without_comparison(run: Sequence[Piece], symbols: Symbols) -> Sequence[Piece]:
@@ -162,11 +167,18 @@ def last_barrier(run: Sequence[Piece], relative: bool = False) -> int:
             continue  # 可获得|率: the verb is part of the name of a measure; 等候费为|每分钟
         elif i > 1 and piece.text == "、" and run[i - 1].tag == "a":
             return i + 1  # 日照长、|年平均气温
+        elif i and has(piece, "barrier") and i + 1 < len(run) and has(run[i + 1], "estimated") and nominal(run[i - 1]):
+            continue  # 农田流失|估计|损失
         elif not relative and (has(piece, "barrier") or (has(piece, "transitive") and relates_no_noun(run, i))):
             return i + 1
         if isinstance(piece.mention, Quantity) and not inside_phrase(run, i):
             return i + 1
     return 0
+
+
+def joins_action(run: Sequence[Piece], i: int) -> bool:
+    """Whether a comma of a list at ``i`` joins another verb and its object (排查安全隐患、调解矛盾纠纷)."""
+    return run[i].text == "、" and has(run[i + 1], "transitive") and i + 2 < len(run)
 
 
 def relates_no_noun(run: Sequence[Piece], i: int) -> bool:
@@ -220,21 +232,43 @@ def opens_nothing(piece: Piece) -> bool:
     return piece.tag in FUNCTION_TAGS or piece.tag in ("u", "uj") or (piece.tag == "f" and not nominal(piece))
 
 
+def nearest_noun(article: Article, symbols: Symbols, first: int, at: int, last: int) -> tuple[int, int] | None:
+    """What may stand for the subject where nothing better does: the nouns before the number, else what its clause goes on with."""
+    run = list(pieces(article, symbols, first, at))
+    while run and not nominal(run[-1]):
+        run.pop()
+    start = len(run)
+    while start and nominal(run[start - 1]):
+        start -= 1
+    if start < len(run):
+        return symbols.span(run[start].start, run[-1].end)
+    rest = pieces(article, symbols, at + 1, last)
+    short = rest and last - at <= CLAUSE and not any(p.mention is not None or is_sign(p) for p in rest)
+    return symbols.span(rest[0].start, rest[-1].end) if short and rest[0].tag != "uj" else None
+
+
 # --- right of the number ----------------------------------------------------------------------
 
 
 def right_phrase(article: Article, symbols: Symbols, first: int, last: int) -> tuple[int, int] | None:
     """The phrase at the start of symbol positions ``first:last`` that a number before it counts, in text offsets."""
     run = pieces(article, symbols, first, last)
-    if not run or run[0].start < first or (run[0].text and run[0].text in CLOSING) or has(run[0], "passive"):
+    if not run or run[0].start < first or (run[0].text and run[0].text in CLOSING):
         return None
     closed = counted_end(run)
+    if not closed and run[0].text[:1] in roles()["passive"] and not has(run[0], "nominal"):
+        return None  # 9人|被裁
     kept = run[:closed] or run[: modifier(run)]
     if not kept and symbols.text[first - 1 : first] == "的" and len(run) > 1 and compounds(run[0], run[1]):
         kept = run[:1]
+    counted = symbols.mentions.get(first - 1)
+    if not kept and isinstance(counted, Quantity) and classified(counted) and len(run) > 1 and names_sort(run[0], run[1]):
+        kept = run[:1]  # 4个|集中|供水点
     kept += head(run[len(kept) :]) if not closed else []
     while kept and not closed and (not nominal(kept[-1]) or has(kept[-1], "predicate")):
         kept.pop()
+    if isinstance(counted, Quantity) and counted.unit in roles()["of_people"] and not closed:
+        kept = of_people(run, kept)
     if not kept or (len(kept) == 1 and has(kept[0], "empty")):
         return None
     end = min(last, kept[-1].end)
@@ -242,6 +276,28 @@ def right_phrase(article: Article, symbols: Symbols, first: int, last: int) -> t
     if isinstance(following, Quantity) and following.kind != "age" and counted_before(article, symbols, first - 1):
         return None  # 死亡3人受伤5人: the noun belongs to the next number
     return symbols.span(kept[0].start, end)
+
+
+def classified(quantity: Quantity) -> bool:
+    """Whether a number has a classifier of things: what it counts follows it."""
+    return quantity.kind == "count" and bool(quantity.unit) and quantity.unit not in roles()["of_people"]
+
+
+def names_sort(verb: Piece, noun: Piece) -> bool:
+    """Whether a verb behind a classifier says what sort of thing the noun is."""
+    plain = not any(has(verb, role) for role in ("tail", "barrier", "opener", "transitive", "located", "light"))
+    return plain and compounds(verb, noun) and not has(noun, "stop") and not has(noun, "tail")
+
+
+def of_people(run: Sequence[Piece], kept: Sequence[Piece]) -> list[Piece]:
+    """What counts people ends with a noun for people: 独居老人 of 独居老人的联系方式, but all of 参与社区事务的老年人."""
+    at = next((i for i, p in enumerate(run) if p.tag == "uj"), 0)
+    if not at or at + 1 >= len(run) or len(kept) not in (at, at + 1 + len(head(run[at + 1 :]))):
+        return list(kept)
+    if run[at - 1].text[-1:] in roles()["persons"]:
+        return list(run[:at])
+    who = head(run[at + 1 :])
+    return [*run[: at + 1], *who] if who and who[-1].text[-1:] in roles()["persons"] else list(kept)
 
 
 def counted_end(run: Sequence[Piece]) -> int:
@@ -252,9 +308,9 @@ def counted_end(run: Sequence[Piece]) -> int:
             return 0
         if piece.tag == "uj" and i > plain > 0 and any(has(p, "copula") for p in run[:i]):
             return i + 1 + len(head(run[i + 1 :]))  # 类别|为|紧急|的|病人
-        if piece.text in roles()["doer"]:
+        if piece.text in roles()["doer"] or (not piece.tag and piece.text[-1:] in roles()["doer"]):
             return i + 1
-        if has(piece, "passive"):
+        if has(piece, "passive") and i:
             return i if not plain and i and nominal(run[i - 1]) else 0
         if (
             i >= plain
@@ -325,7 +381,7 @@ def ends_head(piece: Piece) -> bool:
     """Whether a noun phrase can't run over a piece: a stop, a closed-class word, a sign, a predicate."""
     if has(piece, "stop") or (is_sign(piece) and piece.text not in QUOTES):
         return True
-    if piece.tag in FUNCTION_TAGS or (has(piece, "tail") and not has(piece, "nominal") and not has(piece, "keep")):
+    if (piece.tag in FUNCTION_TAGS and not has(piece, "nominal")) or (has(piece, "tail") and not has(piece, "nominal") and not has(piece, "keep")):
         return True
     return not has(piece, "nominal") and (piece.tag in ("v", "vd", "vi", "vg") or opens_predicate(piece))
 

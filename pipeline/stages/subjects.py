@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import regex
 
 from pipeline.model import Article
-from pipeline.rulekit.phrase import opening_phrase
+from pipeline.rulekit.phrase import nearest_noun, opening_phrase
 from pipeline.rulekit.pieces import roles
 from pipeline.rulekit.symbols import Symbols
 from pipeline.rulekit.template import CLAUSE_END, alternation
@@ -75,6 +75,16 @@ def carry(article: Article, symbols: Symbols, drafts: Sequence[Draft]) -> None:
             draft.fields["subject"] = (from_.get("subject"), frame or CARRIED)
         elif above[draft.sentence] is not None:
             draft.fields["subject"] = (above[draft.sentence], "heading")
+        elif (near := nearest(article, symbols, draft)) is not None:
+            draft.fields["subject"] = (near, frame or "nearest")
+
+
+def nearest(article: Article, symbols: Symbols, draft: Draft) -> tuple[int, int] | None:
+    """The noun nearest to a number in its clause."""
+    start = clause_start(symbols.text, draft.at)
+    stop = CLAUSE_STOP.search(symbols.text, draft.at, draft.at + WINDOW)
+    end = stop.start() if stop else min(len(symbols.text), draft.at + WINDOW)
+    return nearest_noun(article, symbols, start, draft.at, end)
 
 
 def is_rate(article: Article, draft: Draft) -> bool:
