@@ -391,10 +391,12 @@ def verdict(match: Match, symbols: Symbols, article: Article) -> str:
 def holds(match: Match, symbols: Symbols) -> bool:
     """`verdict` in short, for a match of `Rule.guarded`: what that or a number's symbol has answered is not asked again."""
     rule = match.rule
-    if rule.unseen_where:
+    for name, sure, conditions in rule.unseen_where:
+        if name and symbols.text[match.found.start(name)] in sure:
+            continue
         environment = Environment(match)
-        for name, sure, run in rule.unseen_where:
-            if not ((name and symbols.text[match.found.start(name)] in sure) or run(environment)):
+        for condition in conditions:
+            if not condition(environment):
                 return False
     for context in rule.unseen_unless:
         if stands(context, match, symbols):
@@ -437,7 +439,8 @@ def begins_line(symbols: Symbols, offset: int, margin: int = 12) -> bool:
 
 def order(match: Match) -> tuple[int, int, int, int, int]:
     """The total order of overlapping matches, best first."""
-    return (-match.rule.priority, match.start - match.end, -match.filled(), match.start, match.rule.order)
+    start, end = match.span
+    return (-match.rule.priority, start - end, -match.filled(), start, match.rule.order)
 
 
 def resolve(matches: Sequence[Match]) -> tuple[list[Match], list[tuple[Match, Match]]]:

@@ -61,7 +61,7 @@ def test_guards_change_nothing(texts: list[str], fast: list[list[tuple[int, int,
     with (
         patch.object(Rule, "guarded", property(lambda rule: rule.search)),
         patch.object(
-            Rule, "unseen_where", property(lambda rule: tuple(("", frozenset(), run) for _, run in rule.where))
+            Rule, "unseen_where", property(lambda rule: (("", frozenset(), tuple(run for _, run in rule.where)),))
         ),
         patch.object(Rule, "unseen_unless", property(lambda rule: rule.unless)),
         patch.object(Rule, "unseen_needs", property(lambda rule: rule.needs)),

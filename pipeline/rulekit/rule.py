@@ -254,10 +254,17 @@ class Rule:
         return later(f"{look}{behind}(?>{source}){ahead}")
 
     @cached_property
-    def unseen_where(self) -> tuple[tuple[str, frozenset[str], Expression], ...]:
-        """The conditions but those of `gate`; each with the number whose symbol may answer it, and the symbols for which it holds."""
-        kept = [(source, run) for source, run in self.where if not on_document(source)]
-        return tuple((*settled(self.captures, source), run) for source, run in kept)
+    def unseen_where(self) -> tuple[tuple[str, frozenset[str], tuple[Expression, ...]], ...]:
+        """The conditions but those of `gate`, by the number they are about, with the symbols of it for which all of them hold."""
+        groups: dict[str, list[tuple[frozenset[str], Expression]]] = {}
+        for source, run in self.where:
+            if not on_document(source):
+                name, sure = settled(self.captures, source)
+                groups.setdefault(name, []).append((sure, run))
+        return tuple(
+            (name, frozenset.intersection(*(sure for sure, _ in group)), tuple(run for _, run in group))
+            for name, group in groups.items()
+        )
 
     @cached_property
     def unseen_unless(self) -> tuple[Context, ...]:

@@ -12,7 +12,6 @@ from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from functools import lru_cache
-from operator import itemgetter
 
 import regex
 
@@ -28,12 +27,14 @@ FIXED = {Date: SYMBOLS["date"], Institution: SYMBOLS["institution"], Reject: OPA
 
 POINT = re.compile("[.,点]")
 QUALITY = {name: i for i, name in enumerate(QUALITIES)}
+VAGUE, POINTED, PADDED = QUALITY["vague"], QUALITY["pointed"], QUALITY["padded"]
 SMALL = len(BUCKETS) - 1  # where what is no whole number goes
-YEARS = BUCKETS.index((1000, 2100))
+YEARS = BUCKETS.index((1000, 2100)) * len(QUALITIES)
+OF_DIGITS = (QUALITY["arabic"], QUALITY["digits"])
 SHARES = frozenset({"fraction", "percent", "permille", "permyriad", "half"})
 
-Event = tuple[int, int, int, str, Mention | None]  # start, order at the same start, -end, replacement, mention
-EVENT_ORDER = itemgetter(0, 1, 2)
+Event = tuple[int, int, int, int, str, Mention | None]
+"""Start, order at the same start, -end, a number that no other has for these, replacement, mention: sorts as a tuple."""
 
 
 def symbol_of(mention: Mention, shadow: str) -> str:
@@ -57,29 +58,28 @@ def number_symbol(numeral: Numeral, text: str) -> str:
         return SYMBOLS["code"]
     if shape in SHARES:
         return SYMBOLS["share"]
-    bucket = bucket_of(numeral.value)
-    if shape not in QUALITIES or numeral.comparator != "=" or numeral.low is not None or numeral.high is not None:
-        quality = "vague"
+    quality = QUALITY.get(shape, VAGUE)
+    if numeral.comparator != "=" or numeral.low is not None or numeral.high is not None:
+        quality = VAGUE
     elif POINT.search(text):
-        quality = "pointed"
+        quality = POINTED
     elif text[0] == "0" and len(text) > 1:
-        quality = "padded"
-    elif bucket == YEARS and shape in ("arabic", "digits") and len(text) != 4:
-        quality = "vague"
-    else:
-        quality = shape
-    return NUMBERS[bucket * len(QUALITIES) + QUALITY[quality]]
+        quality = PADDED
+    row = row_of(numeral.value)
+    if row == YEARS and quality in OF_DIGITS and len(text) != 4:
+        quality = VAGUE
+    return NUMBERS[row + quality]
 
 
 @lru_cache(maxsize=4096)
-def bucket_of(value: Decimal | None) -> int:
-    """The first of the ranges in `template.BUCKETS` that holds a number (all but the last hold whole ones), their count if none does."""
+def row_of(value: Decimal | None) -> int:
+    """Where the symbols of a number's size begin in `template.NUMBERS`: the first of BUCKETS that holds it; all but the last hold
+    whole numbers only."""
     if value is None:
-        return len(BUCKETS)
+        return len(BUCKETS) * len(QUALITIES)
     whole = value == value.to_integral_value()
-    return next(
-        (i for i, (low, high) in enumerate(BUCKETS) if low <= value <= high and (whole or i == SMALL)), len(BUCKETS)
-    )
+    fitting = (i for i, (low, high) in enumerate(BUCKETS) if low <= value <= high and (whole or i == SMALL))
+    return next(fitting, len(BUCKETS)) * len(QUALITIES)
 
 
 class Symbols:
@@ -96,28 +96,25 @@ class Symbols:
     ) -> None:
         self.shadow = article.shadow
         self.mentions: dict[int, Mention] = {}
+        shadow = self.shadow
         events: list[Event] = [
-            (m.start, 1, -m.end, symbol, m) for m in mentions if (symbol := symbol_of(m, self.shadow))
+            (m.start, 1, -m.end, i, symbol, m) for i, m in enumerate(mentions) if (symbol := symbol_of(m, shadow))
         ]
         events += breaks(article, sentences)
         if not plain:
-            events += spaces(self.shadow)
-        events.sort(key=EVENT_ORDER)
+            events += spaces(shadow)
+        events.sort()
         self._positions: list[int] = []  # where each run of the text begins in the symbols …
         self._offsets: list[int] = []  # … and in the text
         self.text = self.build(events)
 
     def build(self, events: Sequence[Event]) -> str:
         """The symbol text; runs between events are copied, private-use characters of the text made harmless."""
-        shadow = (
-            PRIVATE.sub("\ufffd", self.shadow)
-            if not self.shadow.isascii() and PRIVATE.search(self.shadow)
-            else self.shadow
-        )
+        shadow = harmless(self.shadow)
         pieces: list[str] = []
         positions, offsets, mentions = self._positions, self._offsets, self.mentions
         at = position = 0
-        for start, _, negative_end, replacement, mention in events:
+        for start, _, negative_end, _, replacement, mention in events:
             if start < at:
                 continue
             if start > at:
@@ -164,10 +161,16 @@ def breaks(article: Article, sentences: Sequence[int] | None) -> list[Event]:
     at = 0
     wanted = article.sentences if sentences is None else [article.sentences[i] for i in sentences]
     for sentence in wanted:
-        out.append((at, 0, -sentence.start, "\n", None))
+        out.append((at, 0, -sentence.start, 0, "\n", None))
         at = sentence.end
-    out.append((at, 0, -len(article.text), "\n", None))
+    out.append((at, 0, -len(article.text), 1, "\n", None))
     return out
+
+
+@lru_cache(maxsize=4)
+def harmless(shadow: str) -> str:
+    """The text without the private-use characters that stand for mentions: a file could otherwise forge a number."""
+    return PRIVATE.sub("\ufffd", shadow)
 
 
 @lru_cache(maxsize=4)
@@ -175,4 +178,4 @@ def spaces(shadow: str) -> Sequence[Event]:
     """Spaces beside a Chinese character, a digit or a line end, to leave out."""
     if " " not in shadow and "\t" not in shadow:
         return ()
-    return [(found.start(), 2, -found.end(), "", None) for found in TYPESET_SPACE.finditer(shadow)]
+    return [(found.start(), 2, -found.end(), 0, "", None) for found in TYPESET_SPACE.finditer(shadow)]
