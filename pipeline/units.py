@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from functools import cache
+from functools import cache, cached_property
 
 from pipeline.words import read_words
 
@@ -120,7 +120,7 @@ class Units:
         """Every surface, without composed ones."""
         return frozenset(self.by_word)
 
-    @property
+    @cached_property
     def prefixed(self) -> frozenset[str]:
         """Unit words that begin with a scale character (千米, 兆赫): a numeral must not swallow it."""
         return frozenset(w for w in self.by_word if w[0] in "百千兆" and 1 < len(w) <= 4)
