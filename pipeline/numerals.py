@@ -67,6 +67,7 @@ _VAGUE = re.compile(
 _CLUSTER = re.compile(r"\d++(?:[.,，]\d++)*+")
 _GROUPED = re.compile(r"[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?")
 _WIDE_GROUPED = re.compile(r"[1-9]\d{0,2}(?:，\d{3})+\.\d+|[1-9]\d?(?:，\d{3}){2,}")
+_UNIT_DASH = re.compile(r"[a-zA-Zμµ]{1,6}(?:/[a-zA-Zμµ]{1,4}\d?)?-")  # 5mg-10mg
 _LATIN = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
 _LABELS = frozenset(  # Latin words that a number may follow without a space
     [
@@ -260,6 +261,7 @@ def find_numerals(
         else:
             yield from found
             at = scan.last = found[-1].end
+            scan.coded = found[-1].shape == "code"
 
 
 def vague_numbers(shadow: str, start: int = 0, end: int | None = None) -> Iterator[tuple[int, int]]:
@@ -275,7 +277,7 @@ def vague_numbers(shadow: str, start: int = 0, end: int | None = None) -> Iterat
 
 
 class _Scan:
-    """One pass over a text; ``last`` is where the number before ended."""
+    """One pass over a text; ``last`` is where the number before ended, ``coded`` whether it was part of a code."""
 
     def __init__(
         self,
@@ -288,7 +290,7 @@ class _Scan:
     ) -> None:
         self.text, self.stop, self.words, self.units, self.hidden = text, stop, words, units, hidden
         self.written = written
-        self.last = -8
+        self.last, self.coded = -8, True
 
     # --- Arabic digits
 
@@ -314,13 +316,20 @@ class _Scan:
         before = self.text[pos - 1] if pos else " "
         if before == "." and self.text[pos:end].isdecimal() and self.leading_point(pos):
             return self.signed(pos - 1, Reading(end - pos + 1, Decimal("0." + self.text[pos:end])))
-        if (before in _LATIN or before in "-_") and _is_code(self.text, pos):
+        if (before in _LATIN or before in "-_") and _is_code(self.text, pos) and not self.goes_on(pos):
             return Numeral(pos, end, value=Decimal(re.sub("[,，]", "", self.text[pos:end])), shape="code")
         if "，" in self.text[pos:end] and not joined:  # read on as if the comma were narrow
             rest = self.text[end : min(end + MAX_RUN, self.stop)]
             narrow = self.text[pos:end].replace("，", ",") + rest
             return self.signed(pos, continued(narrow, 0, end - pos, len(narrow), self.units))
         return self.signed(pos, continued(self.text, pos, end, end if joined else self.stop, self.units))
+
+    def goes_on(self, pos: int) -> bool:
+        """Whether the number before explains what stands between: 15k-20k, 5mg-10mg, 1h30min."""
+        if self.coded or pos - self.last > 14:
+            return False
+        between = self.text[self.last : pos]
+        return between in ("-", "h") or (between.endswith("-") and _UNIT_DASH.fullmatch(between) is not None)
 
     def leading_point(self, pos: int) -> bool:
         """Whether the point before ``pos`` begins a decimal: P<.05, not v.5 or 第3.5条."""
@@ -370,6 +379,15 @@ class _Scan:
             return pos + 1
         if after == "一" and before and before in "块毛角" and c in DIGITS and text[pos + 2 : pos + 3] in _PRICED:
             return [_numeral(pos, Reading(1, Decimal(DIGITS[c]), shape="hanzi"))]  # 两块五一斤
+        if (
+            after
+            and after in "角毛"
+            and before
+            and before in "元圆块"
+            and c in DIGITS
+            and text[pos + 2 : pos + 3] != "形"
+        ):
+            return [_numeral(pos, Reading(1, Decimal(DIGITS[c]), shape="hanzi"))]  # 八元八角
         read = hanzi_number(text, pos, self.stop, self.units)
         if text.startswith("亿万", pos):
             read = Reading(2, Decimal(10**8), Decimal(10**8), None, "~", "hanzi")

@@ -161,7 +161,7 @@ class Units:
             if word in self.none:
                 return None
             unit = self.by_word.get(word)
-            if unit is None or (_LATIN.match(word[-1]) and _goes_on(text, at, stop)):
+            if unit is None or (_LATIN.match(word[-1]) and _goes_on(text, at, stop, word)):
                 continue
             if word in _BARE:
                 unit = replace(unit, code=bare_yuan(region))
@@ -222,14 +222,14 @@ def _lengths(words: Iterable[str]) -> dict[str, tuple[int, ...]]:
     return {first: tuple(sorted(sizes, reverse=True)) for first, sizes in out.items()}
 
 
-def _goes_on(text: str, at: int, stop: int) -> bool:
-    """Whether a Latin word continues at ``at``, so that what ends there is no unit (m of mmol, g of gene)."""
+def _goes_on(text: str, at: int, stop: int, word: str) -> bool:
+    """Whether a Latin word continues at ``at``, so that what ends there is no unit (m of mmol, g of gene); 1h30min is two."""
     if at >= stop:
         return False
     c = text[at]
     if c == "-" and at + 1 < stop:  # m-RNA; but 5mg-10mg
         return bool(_LATIN.match(text[at + 1]))
-    return bool(_LATIN.match(c)) or c.isdecimal()
+    return bool(_LATIN.match(c)) or (c.isdecimal() and word not in ("h", "min"))
 
 
 @cache

@@ -307,7 +307,10 @@ def _suffixed(text: str, at: int, end: int, value: Decimal) -> Reading | None:
         thousands = 10000 if after and after in "+元块人名粉个多余" else 0
     else:
         thousands = 1000 if not (after.isascii() and after.isalnum()) and (c == "k" or value >= 10) else 0
-    return Reading(end + 1 - at, plain(value * thousands), shape="mixed") if thousands else None
+    more = c == "w" and after == "+"
+    number = plain(value * thousands)
+    low = number if more else None
+    return Reading(end + 1 + more - at, number, low, None, ">" if more else "=", "mixed") if thousands else None
 
 
 def _power(text: str, at: int, end: int, stop: int, value: Decimal) -> Reading | None:

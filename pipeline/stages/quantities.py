@@ -148,6 +148,8 @@ def ends(match: Match, low: Decimal | None, high: Decimal | None) -> tuple[Decim
         if (stem := POWER.match(second.text)) and not POWER.match(first.text):
             base = parse(stem[1])
             low = SUM.multiply(low, SUM.divide(high, base.value)) if base and base.value else low
+        if second.text[-1] in "kK" and first.text[-1] not in "kK" and low * 1000 < high:
+            low *= 1000  # 15-20K
         low = complete_scale(first.text.replace(" ", ""), second.text.replace(" ", "")) or low
         if "分之" in first.text and first.mention.shape == "fraction" and second.mention.shape != "fraction":
             top = parse(first.text.rpartition("分之")[2].strip())
