@@ -166,6 +166,47 @@ def test_background_shows_nothing(text: str, mention: str) -> None:
     assert value(text, mention) == ""
 
 
+FILLER = "各地代表谈了自己的看法，会场气氛热烈。\n" * 80
+
+BEHIND = [
+    "新华社北京2016年3月9日电，大桥通车。",
+    "本市今（2016）年新增5例。",
+    "2016年5月产量上升，5月销量也上升。",
+    "（編輯：王大明）1051208\n台灣新臺幣升值。",
+    "昨天（2016年5月8日）公布。",
+    "2031年全面完工。",
+]
+
+
+@pytest.mark.parametrize("behind", BEHIND)
+@pytest.mark.parametrize(
+    "before", ["今年产量增长，3月15日投产。\n", "新华社南京3月9日电，2018年3月2日开工，去年停工。\n"]
+)
+def test_what_is_appended_dates_nothing_before(before: str, behind: str) -> None:
+    """Another article behind a text must not give its year to the text."""
+    alone, both = values(before + FILLER), values(before + FILLER + behind)
+    assert both[: len(alone)] == alone
+
+
+@pytest.mark.parametrize(
+    ("text", "mention", "wanted"),
+    [
+        (
+            "新华社南京2018年3月9日电，去年开工。\n" + FILLER + "新华社武汉2021年5月9日电，昨天竣工。",
+            "昨天",
+            "2021-05-08",
+        ),
+        ("新华社南京2018年3月9日电，去年开工。\n" + FILLER + "新华社武汉2021年5月9日电，昨天竣工。", "去年", "2017"),
+        ("新华社南京2018年3月9日电，大桥开工。\n" + FILLER + "记者了解到，去年竣工。", "去年", "2017"),
+        ("产量增长。\n" + FILLER + "本市今（2021）年新增5例，去年3例。", "去年", "2020"),
+        ("公司去年营收增长。\n" + FILLER + "公司董事会\n2021年5月9日\n", "去年", "2020"),
+    ],
+)
+def test_pieces_of_a_text_speak_from_their_own_time(text: str, mention: str, wanted: str) -> None:
+    """A dateline far down opens a piece of its own; what a head says holds to the end; a foot signs the piece above it."""
+    assert value(text, mention) == wanted
+
+
 def test_dateline_counts_from_publication() -> None:
     """Background of another year before a dateline isn't its year."""
     text = "该桥2012年7月通车。\n新华社南京10月8日电，客流增长。"

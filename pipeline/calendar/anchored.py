@@ -160,9 +160,7 @@ def grounded(parts: Parts, point: Point) -> dict[str, Any]:
     return out
 
 
-def named_year(
-    parts: dict[str, Any], published: dt.date | None, context: When | None
-) -> tuple[dict[str, Any], str]:
+def named_year(parts: dict[str, Any], published: dt.date | None, context: When | None) -> tuple[dict[str, Any], str]:
     """Parts with the number of a year that is named in a cycle (甲辰年, 龙年), and what it was counted from.
 
     >>> named_year({"cycle": 40}, dt.date(2024, 12, 1), None), named_year({"animal": 5}, dt.date(2024, 12, 1), None)
@@ -179,7 +177,10 @@ def named_year(
         first = whole(re.sub(r"^[a-z]+:", "", str(parts["era"])))
         return {**rest, "calendar": "era", "year": first + (place + 4 - first) % size}, ""
     point = point_of(context.value) if context and context.value else None
-    for year, anchor in ((point and point[0], iso(*point) if point else ""), (published and published.year, "published")):
+    for year, anchor in (
+        (point and point[0], iso(*point) if point else ""),
+        (published and published.year, "published"),
+    ):
         for near in (year, year + 1, year - 1) if year else ():
             if (near - 4) % size == place:
                 return {**rest, "year": near}, anchor

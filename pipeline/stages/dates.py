@@ -17,7 +17,7 @@ from pipeline.calendar.dateparts import extent, whole
 from pipeline.calendar.edtf import bounds, iso, point_of
 from pipeline.match import Match
 from pipeline.model import Article, Date
-from pipeline.stages.reporting import Reporting, in_year, opens, paragraph_at, reporting, year_alone, year_of
+from pipeline.stages.reporting import Reporting, in_year, opens, paragraph_at, pieces, year_alone, year_of
 from pipeline.timex import PARTS, When, resolve
 
 __all__ = ["build_date", "settle_dates"]
@@ -25,7 +25,21 @@ __all__ = ["build_date", "settle_dates"]
 DAY = re.compile(r"\d{4}-\d\d-\d\d")
 LATELY = 45  # days before publication within which a bare month and day of a new paragraph is taken for a recent one
 NAMES_A_YEAR = frozenset(
-    {"year", "roc_year", "era_year", "cycle", "animal", "compact", "rel", "same", "festival", "lunar_month", "century", "decade", "later"}
+    {
+        "year",
+        "roc_year",
+        "era_year",
+        "cycle",
+        "animal",
+        "compact",
+        "rel",
+        "same",
+        "festival",
+        "lunar_month",
+        "century",
+        "decade",
+        "later",
+    }
 )
 
 
@@ -52,12 +66,14 @@ def settle_dates(article: Article, dates: Sequence[Date]) -> Iterator[Date]:
     The context of a date is the last date before it that the text tells, not one it compares with or
     counts from publication: 同年8月 counts from there. A day or month that names no year and opens a new
     paragraph is publication's, where that makes it a day of the weeks before. Where no day of publication
-    is known, the text's own dates may show it (`reporting`): then all are resolved again from there.
+    is known, the text's own dates may show it (`reporting`): then those of that piece are resolved again from there.
     """
     ordered = sorted(dates, key=lambda d: d.start)
     whens = list(Settling(article, article.published).all(ordered))
-    if article.published is None and ordered and (told := reporting(article, ordered, whens)):
-        whens = list(Settling(article, told.day, told).all(ordered))
+    for piece in pieces(article, ordered, whens) if article.published is None else ():
+        if piece.told:
+            settling = Settling(article, piece.told.day, piece.told)
+            whens[piece.first : piece.last] = settling.all(ordered[piece.first : piece.last])
     for date, when in zip(ordered, whens, strict=True):
         yield replace(
             date,

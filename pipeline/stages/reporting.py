@@ -3,13 +3,16 @@
 Evidence, strongest first: a dateline with its year; a year or day annotated beside its word (今（2024）年, 昨天（2024年4月28日）); a review of a
 year that the text then calls last year; the latest told month or day with a year, if nothing tells a later year. Dates in
 passing, plans, founding years and spans of years are none. What stays open stays empty: never the day of the run.
+
+Only text that can speak for the rest decides: the head of a piece of text, and its foot. A dateline that opens a paragraph far
+down, or one at the foot of a report, parts one piece from the next. So what is appended to a text doesn't date what stood before.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 from bisect import bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -17,9 +20,13 @@ from pipeline.calendar.dateparts import offset_of, whole
 from pipeline.calendar.edtf import When, bounds, point_of
 from pipeline.model import Article, Date
 
-__all__ = ["Reporting", "in_year", "opens", "paragraph_at", "reporting", "year_alone", "year_of"]
+__all__ = ["Piece", "Reporting", "in_year", "opens", "paragraph_at", "pieces", "reporting", "year_alone", "year_of"]
 
 SOON = 45  # days within which the news of a month or day are told
+HEAD = 1000  # characters at the beginning of a piece whose dates speak for it
+TOP = 3  # paragraphs of a piece among which its dateline may stand, below title and byline
+FOOT = 40  # characters of a last line that signs and dates the piece
+BYLINE = 40  # characters before the date of a dateline that opens a paragraph
 LATER = 100  # … those of a quarter or half-year
 FINE = frozenset({"day", "month", "quarter", "half", "hour", "minute"})
 YEARS = ("year", "roc_year", "era_year", "compact")
@@ -32,6 +39,89 @@ class Reporting:
 
     year: int
     day: dt.date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A run of dates, by their numbers, that are told from one time."""
+
+    first: int
+    last: int  # exclusive
+    told: Reporting | None
+
+
+def pieces(article: Article, dates: Sequence[Date], whens: Sequence[When]) -> list[Piece]:
+    """The text in pieces that speak from one time each; a piece that leaves it open goes on with the one before."""
+    out: list[Piece] = []
+    for first, last in parted(article, dates):
+        seen = [i for i in range(first, last) if speaks(article, dates, first, last, i)]
+        told = reporting(article, [dates[i] for i in seen], [whens[i] for i in seen]) if seen else None
+        if told is None and last == len(dates):
+            told = signed(article, dates[-1], whens[-1])
+        if told is not None or not out:
+            out.append(Piece(first, last, told))
+        else:
+            out[-1] = replace(out[-1], last=last)
+        if out[-1].told is None:
+            out += from_here(article, dates, whens, out.pop())
+    return out
+
+
+def from_here(article: Article, dates: Sequence[Date], whens: Sequence[When], piece: Piece) -> list[Piece]:
+    """A piece whose head leaves it open, parted where a year is written beside its word (今（2024）年): from that paragraph on it is known."""
+    for i in range(piece.first, piece.last):
+        year = annotated(dates[i].parts, whens[i])
+        if year is not None:
+            line = article.text.rfind("\n", 0, dates[i].start) + 1
+            begin = next(j for j in range(piece.first, i + 1) if dates[j].start >= line)
+            opened = [Piece(piece.first, begin, None)] if begin > piece.first else []
+            return [*opened, Piece(begin, piece.last, Reporting(year))]
+    return [piece]
+
+
+def parted(article: Article, dates: Sequence[Date]) -> Iterator[tuple[int, int]]:
+    """From which date to which every piece of text runs, cut before datelines far down and behind those at a foot."""
+    first, top = 0, 0
+    for i, date in enumerate(dates):
+        if date.parts.get("news") != "dateline":
+            continue
+        line = article.text.rfind("\n", 0, date.start) + 1
+        here = paragraph_at(article, date.start)
+        if here - top > TOP and date.start - line <= BYLINE:
+            begin = next(j for j in range(first, i + 1) if dates[j].start >= line)
+            if begin > first:
+                yield first, begin
+                first = begin
+            top = here
+        elif ends_line(date, article) and not opens(date, article):
+            yield first, i + 1
+            first, top = i + 1, here + 1
+    if first < len(dates):
+        yield first, len(dates)
+
+
+def speaks(article: Article, dates: Sequence[Date], first: int, last: int, i: int) -> bool:
+    """Whether a date stands in the head of its piece or at its foot."""
+    date, text = dates[i], article.text
+    begin = text.rfind("\n", 0, dates[first].start) + 1 if first else 0
+    if date.start - begin <= HEAD or (date.parts.get("news") == "dateline" and ends_line(date, article)):
+        return True
+    line = text.rfind("\n", 0, date.start) + 1
+    return i == last - 1 and ends_line(date, article) and date.end - line <= FOOT and not text[date.end :].strip()
+
+
+def signed(article: Article, date: Date, when: When) -> Reporting | None:
+    """The day that stands alone in the last line, as notices and letters are signed."""
+    alone = opens(date, article) and not article.text[date.end :].strip() and article.text[: date.start].strip()
+    if not alone or not named(date.parts) or when.granularity != "day" or not evident(date.parts, when):
+        return None
+    return Reporting(year_of(when), dt.date.fromisoformat(when.value))
+
+
+def ends_line(date: Date, article: Article) -> bool:
+    """Whether nothing but marks stands between a date and the end of its line."""
+    end = article.text.find("\n", date.end)
+    return not article.text[date.end : end if end >= 0 else len(article.text)].strip(" \u3000\t。）)")
 
 
 def reporting(article: Article, dates: Sequence[Date], whens: Sequence[When]) -> Reporting | None:
