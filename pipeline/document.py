@@ -1,22 +1,24 @@
-"""One document → its rows. `process` is what an engine runs: it never raises, and what it returns is small.
+"""Documents → their rows. `process_all` is what an engine runs: it never raises, and what it returns is small.
 
 What goes wrong with a file is the error of its row in documents.csv; the run goes on.
 """
 
 from __future__ import annotations
 
+import contextlib
 import difflib
 import hashlib
 import os
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
 from pipeline.config import Config, ConfigError, rule_folders, rules_dir
+from pipeline.engines.ahead import ahead
 from pipeline.model import Article, Found, Reject, Result, Source
 from pipeline.output.rows import rows
 from pipeline.rulekit.ruletests import Failure, run_tests
@@ -24,6 +26,7 @@ from pipeline.rules import RuleSet, loaded
 from pipeline.stages import build
 from pipeline.stages.article import make_article
 from pipeline.stages.convert import simplify, to_traditional
+from pipeline.stages.ner import Names
 from pipeline.stages.read import ReadError, dateline_labels, from_text, read
 
 __all__ = [
@@ -35,34 +38,104 @@ __all__ = [
     "load_rules",
     "machine",
     "process",
+    "process_all",
     "rule_failures",
     "shown",
 ]
 
 TIMEOUT = "timeout"  # the reason a stage gives when a rule ran out of its time budget
 WARM_UP = 1_000  # code points
+GROUP = 20_000  # code points of text that the model reads together
+LONG = 200_000  # code points of a document that the model doesn't read ahead: it would forget the beginning
 SKIPPED = {"unsupported", "readme"}  # error codes that are no failure
 
 
 def process(path: Path, config: Config, named: frozenset[Path] = frozenset()) -> Result:
-    """The rows of one file; a file that can't be read or breaks a stage is a ``Result`` that says so.
+    """The rows of one file, see `process_all`."""
+    (result,) = process_all([path], config, named)
+    return result
 
-    ``named`` are the paths the user gave: a README among them is an article, one met in a folder is not.
+
+def process_all(
+    paths: Sequence[Path], config: Config, named: frozenset[Path] = frozenset(), beside: bool = False
+) -> Iterator[Result]:
+    """The rows of each file, in order; a file that can't be read or breaks a stage is a ``Result`` that says so.
+
+    ``named`` are the paths the user gave: a README among them is an article, one met in a folder is not. The model
+    reads the sentences of several documents together; ``beside`` lets it do so in a thread, while the rules work on
+    those before (for one process that has two cores to itself). Nothing of that changes a row.
     """
-    name, started = shown(path), time.perf_counter()
+
+    def prepare(group: Sequence[_Opened]) -> None:
+        works, started = machine(config.rules, config.only, config.drop, config.ner), time.perf_counter()
+        works.prepare([one.article for one in group if one.article])
+        group[0].laps["ahead"] = time.perf_counter() - started
+
+    groups = _groups(_open(path, config, named) for path in paths)
+    for group in ahead(groups, prepare) if beside else _each_after(groups, prepare):
+        for one in group:
+            yield one.failure or _finish(one, config)
+
+
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """A file that was read, or what is said of one that can't be; ``laps`` are the times taken so far."""
+
+    path: Path
+    article: Article | None = None
+    failure: Result | None = None
+    laps: dict[str, float] = field(default_factory=dict)
+
+
+def _open(path: Path, config: Config, named: frozenset[Path]) -> _Opened:
+    name, clock = shown(path), _Clock()
     try:
         if path.stem.lower() == "readme" and path not in named:
             raise ReadError("readme", f"{name}: describes its folder; to read it as an article, name it itself")
         source = read(path, shown=name, encoding=config.encoding, labels=publication_labels())
         source = replace(source, doc_id=doc_id(name), published=source.published or config.published)
-        reading = time.perf_counter() - started
-        result = extract_source(source, config)
-        return replace(result, seconds={"read": reading, **result.seconds})
+        clock.lap("read")
+        article = make_article(source, region=config.region or None)
+        clock.lap("article")
+        return _Opened(path, article, laps=clock.laps)
     except ReadError as error:
-        return failed(path, error.code, error.message)
+        return _Opened(path, failure=failed(path, error.code, error.message))
     except Exception as error:
-        what = f"{type(error).__name__}: {error}".strip(": ")
-        return failed(path, "internal", f"{name}: a mistake of zhclaims, please report it: {what}")
+        return _Opened(path, failure=_broken(path, error))
+
+
+def _finish(opened: _Opened, config: Config) -> Result:
+    assert opened.article is not None
+    try:
+        return _extracted(opened.article, config, _Clock(opened.laps))
+    except Exception as error:
+        return _broken(opened.path, error)
+
+
+def _broken(path: Path, error: Exception) -> Result:
+    what = f"{type(error).__name__}: {error}".strip(": ")
+    return failed(path, "internal", f"{shown(path)}: a mistake of zhclaims, please report it: {what}")
+
+
+def _groups(files: Iterable[_Opened]) -> Iterator[list[_Opened]]:
+    """The first file alone, since nothing can be done meanwhile, then as many together as fill the model's batches."""
+    group: list[_Opened] = []
+    full = size = 0
+    for one in files:
+        group.append(one)
+        size += len(one.article.text) if one.article else 0
+        if size >= full:
+            yield group
+            group, size, full = [], 0, GROUP
+    if group:
+        yield group
+
+
+def _each_after(groups: Iterable[list[_Opened]], prepare: Callable[[list[_Opened]], None]) -> Iterator[list[_Opened]]:
+    for group in groups:
+        with contextlib.suppress(Exception):  # a stage meets it again, and then it is that document's error
+            prepare(group)
+        yield group
 
 
 @cache
@@ -82,7 +155,13 @@ def failed(path: Path, code: str, error: str) -> Result:
 def extract_source(source: Source, config: Config) -> Result:
     """The rows of a document that has been read. Raises what a stage raises."""
     clock = _Clock()
-    article, found = find(source, config, clock.lap)
+    article = make_article(source, region=config.region or None)
+    clock.lap("article")
+    return _extracted(article, config, clock)
+
+
+def _extracted(article: Article, config: Config, clock: _Clock) -> Result:
+    found = machine(config.rules, config.only, config.drop, config.ner).find(article, clock.lap)
     timeouts = [m.rule for m in found.of(Reject) if m.reason == TIMEOUT]
     written = rows(article, found)
     written["rejected"] = [row for row in written["rejected"] if row["reason"] != TIMEOUT]
@@ -100,10 +179,9 @@ def extract_source(source: Source, config: Config) -> Result:
 
 def find(source: Source, config: Config, lap: Callable[[str], None] = lambda name: None) -> tuple[Article, Found]:
     """Everything the stages find in a document, in text offsets; ``lap`` hears when each has finished."""
-    works = machine(config.rules, config.only, config.drop, config.ner)
     article = make_article(source, region=config.region or None)
     lap("article")
-    return article, works.find(article, lap)
+    return article, machine(config.rules, config.only, config.drop, config.ner).find(article, lap)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +199,12 @@ class Machine:
             found = more if isinstance(more, Found) else found.plus(more)
             lap(name)
         return found
+
+    def prepare(self, articles: Sequence[Article]) -> None:
+        """Work on articles to come that is cheaper done together: the model's. Very long ones wait for their turn."""
+        for _, stage in self.stages:
+            if isinstance(stage, Names):
+                stage.prepare([article for article in articles if len(article.text) <= LONG])
 
 
 @lru_cache(maxsize=4)
@@ -162,10 +246,10 @@ def rule_failures(more: Sequence[str] = ()) -> Iterator[Failure]:
 
 
 class _Clock:
-    """Wall time of each step since the one before."""
+    """Wall time of each step since the one before; ``laps`` are those measured earlier."""
 
-    def __init__(self) -> None:
-        self.laps: dict[str, float] = {}
+    def __init__(self, laps: dict[str, float] | None = None) -> None:
+        self.laps: dict[str, float] = {} if laps is None else laps
         self._last = time.perf_counter()
 
     def lap(self, name: str) -> None:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import os
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from pipeline.config import Config, rules_hashes, versions
-from pipeline.document import failed, machine, process
+from pipeline.document import failed, machine, process_all
 from pipeline.engines import local
 from pipeline.model import Result
 from pipeline.names.registry import default_path, opened
@@ -66,8 +66,9 @@ def run(
     paths = paths[:limit] if limit else paths
     loaded = machine(config.rules, config.only, config.drop, config.ner).rules
     with hold(out):
-        work = partial(process, config=config, named=frozenset(map(Path, inputs)))
-        results = _results(paths, work, jobs or _jobs(paths), progress)
+        jobs = jobs or _jobs(paths)
+        work = partial(process_all, config=config, named=frozenset(map(Path, inputs)), beside=jobs == 1)
+        results = _results(paths, work, jobs, progress)
         counts = _write(out, results, loaded, plain)
         seconds = time.perf_counter() - started
         write_run(out, _run_record(out, results, config, counts, seconds, plain, command))
@@ -100,7 +101,7 @@ def _jobs(paths: Sequence[Path]) -> int:
 
 def _results(
     paths: Sequence[Path],
-    work: Callable[[Path], Result],
+    work: Callable[[Sequence[Path]], Iterable[Result]],
     jobs: int,
     progress: Callable[[Sequence[Path]], Any] | None,
 ) -> list[Result]:

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 
 from pipeline.engines.local import CHUNK_WEIGHT, Lost, _chunks, run
 
 DIE = "__import__('os')._exit(9)"
+EVAL = partial(map, eval)  # a function over several items that pickles
 
 
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_results_come_in_input_order(jobs: int) -> None:
     items = ["1", "__import__('time').sleep(0.2) or 2", "3", "4"]
-    assert list(run(eval, items, jobs)) == [1, 2, 3, 4]
+    assert list(run(EVAL, items, jobs)) == [1, 2, 3, 4]
 
 
 def test_a_worker_that_dies_loses_its_item_only() -> None:
     """mp.Pool waits for ever here, concurrent.futures fails everything behind it."""
-    before, lost, after = run(eval, ["1", DIE, "3"], 2)
+    before, lost, after = run(EVAL, ["1", DIE, "3"], 2)
     assert (before, after) == (1, 3)
     assert isinstance(lost, Lost)
 
@@ -25,7 +28,7 @@ def test_a_worker_that_dies_loses_its_item_only() -> None:
 def test_the_rest_of_a_dead_workers_chunk_is_done_again() -> None:
     items = [str(n) for n in range(24)]
     items[5] = DIE
-    results = list(run(eval, items, 2))
+    results = list(run(EVAL, items, 2))
     assert [n for n, result in enumerate(results) if isinstance(result, Lost)] == [5]
     assert results[6:] == list(range(6, 24))
 
@@ -33,7 +36,7 @@ def test_the_rest_of_a_dead_workers_chunk_is_done_again() -> None:
 def test_an_exception_of_the_function_reaches_the_caller() -> None:
     """Only processes that die are survived here; errors of a document are `process`'s business."""
     with pytest.raises(ZeroDivisionError):
-        list(run(eval, ["1", "1/0"], 2))
+        list(run(EVAL, ["1", "1/0"], 2))
 
 
 def test_heavy_items_get_chunks_of_their_own() -> None:

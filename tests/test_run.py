@@ -6,13 +6,14 @@ import json
 import os
 import socket
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from pipeline import document
 from pipeline.config import Config
-from pipeline.document import Machine, process
+from pipeline.document import Machine, process, process_all
 from pipeline.model import Article, Claim, Found, Institution, Mention, Quantity, Reject
 from pipeline.output.columns import TABLES
 from pipeline.output.folder import FolderError, hold, read_run
@@ -55,6 +56,22 @@ def test_workers_and_order_leave_no_trace(articles: Path, tmp_path: Path) -> Non
     assert one.pop("run.json") != two.pop("run.json")
     assert one == two
     assert set(one) == {f"{name}.csv" for name in TABLES} | {"datapackage.json"}
+
+
+@pytest.mark.parametrize("beside", [False, True])
+def test_reading_names_ahead_changes_no_row(tmp_path: Path, beside: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Documents that the model reads together, some while the rules work, have the rows each has alone."""
+    monkeypatch.setattr(document, "GROUP", 60)
+    names = ["上海长征医院", "北京大学", "腾讯控股", "国家药监局", "深兰科技", "香港大学", "赢创投资"]
+    paths = [tmp_path / f"{number}.txt" for number in range(len(names) + 2)]
+    for path, name in zip(paths, names, strict=False):
+        path.write_text(f"{name}的李国华表示，{TEXT}", encoding="utf-8")
+    paths[-1].write_bytes(b"")  # the last but one doesn't exist
+    together = list(process_all(paths, Config(), beside=beside))
+    assert [r.document["source"] for r in together] == [path.as_posix() for path in paths]
+    assert [replace(r, seconds={}) for r in together] == [replace(process(p, Config()), seconds={}) for p in paths]
+    assert {row["text"] for r in together for row in r.institutions} >= {"上海长征医院", "国家统计局"}
+    assert sum(r.seconds.get("ahead", 0) for r in together) > 0
 
 
 @pytest.mark.parametrize("plain", [False, True])
@@ -187,7 +204,7 @@ def test_an_interrupted_run_leaves_the_earlier_tables(
     def interrupted(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("pipeline.run.process", interrupted)
+    monkeypatch.setattr("pipeline.run.process_all", interrupted)
     with pytest.raises(KeyboardInterrupt):
         run([articles], tmp_path / "out", RULES_ONLY)
     assert tables_of(tmp_path / "out") == before

@@ -1,4 +1,4 @@
-"""Run a function over items on this machine, in one process or several; results in input order.
+"""Run a function over runs of items on this machine, in one process or several; results in input order.
 
 Knows nothing of texts. Worker processes are spawned, never forked (the ONNX runtime has threads), and one that dies
 takes only its own item with it: pebble reports the loss, and the rest of its chunk runs again one by one.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import multiprocessing
 import signal
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future
 from typing import TypeVar
 
@@ -28,17 +28,18 @@ class Lost(Exception):
 
 
 def run(
-    function: Callable[[Item], Out],
+    function: Callable[[Sequence[Item]], Iterable[Out]],
     items: Sequence[Item],
     jobs: int = 1,
     weigh: Callable[[Item], int] = lambda item: 0,
 ) -> Iterator[Out | Lost]:
-    """Yield ``function(item)`` for each item, in order; a ``Lost`` stands for one whose process died.
+    """Yield what ``function`` makes of the items, one for each, in order; a ``Lost`` stands for one whose process died.
 
-    ``function`` and items must pickle when ``jobs`` > 1. ``weigh`` (bytes, say) bounds what goes into one chunk.
+    One process gives it all items at once, several give it chunks. ``function`` and items must pickle when ``jobs``
+    > 1. ``weigh`` (bytes, say) bounds what goes into one chunk.
     """
     if jobs <= 1 or len(items) <= 1:
-        yield from map(function, items)
+        yield from function(items)
         return
     chunks = _chunks(items, jobs, weigh)
     pool = ProcessPool(
@@ -59,7 +60,10 @@ def run(
 
 
 def _collect(
-    pool: ProcessPool, function: Callable[[Item], Out], chunk: Sequence[Item], future: Future[list[Out]]
+    pool: ProcessPool,
+    function: Callable[[Sequence[Item]], Iterable[Out]],
+    chunk: Sequence[Item],
+    future: Future[list[Out]],
 ) -> Iterator[Out | Lost]:
     try:
         yield from future.result()
@@ -71,8 +75,8 @@ def _collect(
             yield from _collect(pool, function, [item], pool.schedule(_each, args=(function, [item])))
 
 
-def _each(function: Callable[[Item], Out], chunk: Sequence[Item]) -> list[Out]:
-    return [function(item) for item in chunk]
+def _each(function: Callable[[Sequence[Item]], Iterable[Out]], chunk: Sequence[Item]) -> list[Out]:
+    return list(function(chunk))
 
 
 def _ignore_interrupt() -> None:

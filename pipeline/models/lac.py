@@ -18,6 +18,7 @@ import re
 import sys
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from threading import Lock
 from typing import Any
 
 __all__ = ["CAP", "Lac", "Tagged", "best_tags", "most_gain", "pieces", "wired"]
@@ -42,6 +43,7 @@ class Lac:
         self._labels = [tag.rpartition("-")[0] or "xc" for tag in self._tags]
         self._cache: OrderedDict[str, bytes] = OrderedDict()
         self._room = cache
+        self._lock = Lock()
 
     def analyse(self, texts: Sequence[str]) -> list[list[Tagged]]:
         """Words of each text as (start, end, tag); newlines belong to no word, everything else does.
@@ -55,21 +57,26 @@ class Lac:
             for text, spans in zip(texts, cut, strict=True)
         ]
 
+    def prepare(self, texts: Sequence[str]) -> None:
+        """Runs the network over texts to come; analysing them is cheap then. It may run in a thread beside `analyse`."""
+        self._paths({text[a:b] for text in texts for a, b in pieces(text)})
+
     def _words(self, path: bytes) -> list[Tagged]:
         starts = [i for i, tag in enumerate(path) if i == 0 or tag not in self._inside]
         return [(a, b, self._labels[path[a]]) for a, b in zip(starts, [*starts[1:], len(path)], strict=True)]
 
     def _paths(self, wanted: set[str]) -> dict[str, bytes]:
         """The tag number of each character of each piece, from the cache or the network."""
-        paths = {}
-        for piece in wanted & self._cache.keys():
-            self._cache.move_to_end(piece)
-            paths[piece] = self._cache[piece]
+        with self._lock:
+            paths = {piece: self._cache[piece] for piece in wanted if piece in self._cache}
         for batch in _batches(sorted(wanted - paths.keys(), key=lambda piece: (-len(piece), piece))):
             paths.update(zip(batch, self._decode(batch), strict=True))
-        self._cache.update((piece, paths[piece]) for piece in sorted(wanted))
-        while len(self._cache) > self._room:
-            self._cache.popitem(last=False)
+        with self._lock:
+            for piece in wanted:
+                self._cache[piece] = paths[piece]
+                self._cache.move_to_end(piece)
+            while len(self._cache) > self._room:
+                self._cache.popitem(last=False)
         return paths
 
     def _decode(self, batch: list[str]) -> Iterator[bytes]:

@@ -1,8 +1,8 @@
 """Names that a model finds: a spaCy pipeline, by default LAC, over the sentences that can hold one.
 
-The model is a hundred times the cost of everything else, so three things spare it: ``can_hold`` (sentences
-without a character that names end in, without Latin capitals, without a word of speech are not sent), batches
-over a whole document or several (``find_all``), and a cache by sentence inside the model.
+The model costs as much as everything else, so three things spare it: ``can_hold`` (sentences without a character
+that names end in, without Latin capitals, without a word of speech are not sent), batches over several documents
+(``Names.prepare``), and a cache by sentence inside the model.
 Its borders are often wrong; only what is mechanical is repaired here, the grammar of names is in ``rules/``.
 """
 
@@ -22,6 +22,7 @@ from pipeline.words import RULES
 __all__ = [
     "DEFAULT",
     "LABELS",
+    "Names",
     "Ner",
     "NerError",
     "NerSpan",
@@ -55,9 +56,14 @@ class NerError(RuntimeError):
 
 
 class Ner(Protocol):
-    """What finds names. ``analyse`` gives the tagged words of texts; those sent before cost nothing."""
+    """What finds names. ``analyse`` gives the tagged words of texts; those sent before cost nothing.
+
+    ``prepare`` does ahead, for texts to come, what it can of the work; it may run in a thread beside the others.
+    """
 
     name: str
+
+    def prepare(self, texts: Sequence[str]) -> None: ...
 
     def find(self, texts: Sequence[str]) -> list[list[Span]]: ...
 
@@ -76,8 +82,21 @@ def stage(rules: object, ner: str) -> Callable[[Article, Found], Iterable[NerSpa
     model = load_ner(ner)
     if model is None:
         return lambda article, found: ()
-    wanted = can_hold(RULES / "words" / "ner_triggers.csv")
-    return lambda article, found: find(article, model, wanted)
+    return Names(model, can_hold(RULES / "words" / "ner_triggers.csv"))
+
+
+class Names:
+    """The stage for a model; ``wanted`` says which sentences (of the shadow) are sent."""
+
+    def __init__(self, model: Ner, wanted: Callable[[str], bool]) -> None:
+        self.model, self.wanted = model, wanted
+
+    def __call__(self, article: Article, found: Found) -> Iterable[NerSpan]:
+        return find(article, self.model, self.wanted)
+
+    def prepare(self, articles: Iterable[Article]) -> None:
+        """Lets the model read the sentences of articles to come, all in common batches: their turn is short then."""
+        self.model.prepare([text for article in articles for _, text in _sent(article, self.wanted)])
 
 
 def find(article: Article, ner: Ner, wanted: Callable[[str], bool] | None = None) -> Iterator[NerSpan]:
@@ -90,18 +109,21 @@ def find_all(
     articles: Sequence[Article], ner: Ner, wanted: Callable[[str], bool] | None = None
 ) -> list[tuple[NerSpan, ...]]:
     """Names in several articles, their sentences in common batches; the same as each article alone."""
-    sent = [
-        (number, here.start, article.shadow[here.start : here.end])
-        for number, article in enumerate(articles)
-        for here in article.sentences
-        if wanted is None or wanted(article.shadow[here.start : here.end])
-    ]
+    sent = [(number, *part) for number, article in enumerate(articles) for part in _sent(article, wanted)]
     out: list[list[NerSpan]] = [[] for _ in articles]
     for (number, offset, _), spans in zip(sent, ner.find([text for *_, text in sent]), strict=True):
         for start, end, label in spans:
             name = NerSpan(offset + start, offset + end, f"ner.{ner.name}", "ner", label)
             out[number].append(name)
     return [tuple(sorted(spans, key=lambda s: (s.start, s.end, s.label))) for spans in out]
+
+
+def _sent(article: Article, wanted: Callable[[str], bool] | None) -> Iterator[tuple[int, str]]:
+    """Start and text (of the shadow) of the sentences that are sent."""
+    for here in article.sentences:
+        text = article.shadow[here.start : here.end]
+        if wanted is None or wanted(text):
+            yield here.start, text
 
 
 # --- which sentences are sent -----------------------------------------------------------------
@@ -209,6 +231,9 @@ class LacNer:
         docs = self._nlp.pipe(self._docs(self._nlp, texts))
         return [_names(text, _entities(doc)) for text, doc in zip(texts, docs, strict=True)]
 
+    def prepare(self, texts: Sequence[str]) -> None:
+        self._lac.prepare(texts)
+
     def analyse(self, texts: Sequence[str]) -> list[list[Span]]:
         """LAC's words: ORG, PER, LOC, TIME or a part of speech (n v vn a m q p c u xc w …)."""
         return self._lac.analyse(texts)
@@ -224,6 +249,9 @@ class SpacyNer:
         with self._nlp.memory_zone():
             docs = self._nlp.pipe(texts)
             return [_names(text, _entities(doc)) for text, doc in zip(texts, docs, strict=True)]
+
+    def prepare(self, texts: Sequence[str]) -> None:
+        """Nothing: spaCy holds the interpreter while it works, and keeps no results."""
 
     def analyse(self, texts: Sequence[str]) -> list[list[Span]]:
         """Tokens with the model's fine tag, or its part of speech where there is none."""
