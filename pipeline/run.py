@@ -20,6 +20,7 @@ from pipeline.output import tables
 from pipeline.output.agreements import agreements
 from pipeline.output.columns import TABLES
 from pipeline.output.folder import hold, read_run, write_run
+from pipeline.output.scopes import with_scopes
 from pipeline.rules import RuleSet
 from pipeline.stages.convert import simplify
 from pipeline.stages.read import MEDIA_TYPES, discover, is_supported
@@ -152,7 +153,8 @@ def _agreements(content: dict[str, list[dict[str, Any]]]) -> list[dict[str, str]
     originals = {d["doc_id"]: str(d.get("published") or "") for d in content["documents"] if not d.get("duplicate_of")}
     names = {simplify(row["text"]): row["canonical"] for row in content["institutions"]}
     claims = [row for row in content["claims"] if row["doc_id"] in originals]
-    return agreements(claims, originals, names, simplify)
+    scoped = with_scopes(claims, content["documents"], content["institutions"], simplify)
+    return agreements(scoped, originals, names, simplify)
 
 
 def _rule_rows(results: Sequence[Result], rules: RuleSet) -> list[dict[str, Any]]:

@@ -11,6 +11,7 @@ from pipeline.output import tables
 from pipeline.output.comparison import compare, lines
 from pipeline.output.folder import FolderError
 from pipeline.run import run
+from pipeline.stages.convert import simplify
 
 FIRST = "2024年，全国城镇调查失业率为5.1%。"
 SAME_TRADITIONAL = "2024年，全國城鎮調查失業率為5.1%。"
@@ -48,3 +49,68 @@ def test_runs_are_compared_across_folders(tmp_path: Path) -> None:
 def test_a_folder_that_no_run_wrote_is_named(tmp_path: Path) -> None:
     with pytest.raises(FolderError, match="no run wrote"):
         compare([tmp_path])
+
+
+def verdicts(folder: Path, *texts: str) -> list[tuple[str, str, str]]:
+    """Subject (simplified), values in order, verdict of every group in the agreements of the texts."""
+    out = ran(folder, **{chr(97 + i): text for i, text in enumerate(texts)})
+    rows = tables.read_csv(out / "agreements.csv")
+    return sorted((simplify(r["subject"]), "|".join(sorted(r["values"].split("|"))), r["verdict"]) for r in rows)
+
+
+HARVEST = (
+    "2025-01-17 09:30\n\n国家统计局17日公布，2024年全国稻谷总产量为20650万吨，比上年增长1.6%。我国高血压患者超2.4亿。"
+)
+
+
+def test_outlets_that_write_it_their_own_way_agree(tmp_path: Path) -> None:
+    assert verdicts(
+        tmp_path,
+        HARVEST,
+        "2025-01-18 08:00\n\n据国家统计局数据，去年我国稻谷总产量达2.065亿吨，同比增长1.6%。我国高血压患者已达2.45亿人。",
+        "2025-01-19 10:00\n\n國家統計局資料顯示，2024年全國稻穀總產量約2.07億噸，年增1.6%。",
+    ) == [
+        ("全国稻谷总产量", "1.6", "agree"),
+        ("全国稻谷总产量", "206500000|~207000000", "agree"),
+        ("我国高血压患者", "245000000|>240000000", "agree"),
+    ]
+
+
+def test_a_figure_that_replaces_another_is_an_update_one_that_comes_back_is_not(tmp_path: Path) -> None:
+    at = "2025年4月{}日\n\n江陵大桥昨日坍塌，事故造成{}人死亡。"
+    assert [v for *_, v in verdicts(tmp_path, at.format(10, 12), at.format(11, 15))] == []  # 昨日: two days
+    toll = "2025年4月{}日\n\n江西一座大桥4月9日坍塌，事故造成{}人死亡。"
+    (tmp_path / "new").mkdir(), (tmp_path / "back").mkdir()
+    later = verdicts(tmp_path / "new", toll.format(10, 12), toll.format(11, 15), toll.format(12, 15))
+    assert later == [("死亡", "12|15", "update")]
+    back = verdicts(tmp_path / "back", toll.format(10, 12), toll.format(11, 15), toll.format(12, 12))
+    assert back == [("死亡", "12|15", "differ")]
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        "2024年，江苏省城镇调查失业率为4.9%。",  # of a province
+        "2024年，浙江外贸向好。全省城镇调查失业率为4.9%。",
+        "2023年，全国城镇调查失业率为5.2%。",
+        "预计2024年全国城镇调查失业率为5.3%。",
+    ],
+)
+def test_figures_of_something_else_are_not_compared(tmp_path: Path, other: str) -> None:
+    assert verdicts(tmp_path, FIRST, other) == []
+
+
+def test_profits_are_compared_when_it_is_known_whose_they_are(tmp_path: Path) -> None:
+    first = "{}公布，2024年净利润为{}亿元。"
+    (tmp_path / "one").mkdir(), (tmp_path / "two").mkdir()
+    same = verdicts(tmp_path / "one", first.format("华东制药有限公司", "3.2"), first.format("华东制药有限公司", "3.5"))
+    assert same == [("净利润", "320000000|350000000", "differ")]
+    assert (
+        verdicts(tmp_path / "two", first.format("华东制药有限公司", "3.2"), first.format("华北制药有限公司", "3.5"))
+        == []
+    )
+
+
+def test_a_document_that_contradicts_itself_takes_no_part(tmp_path: Path) -> None:
+    both = "2024年，全国城镇调查失业率为5.1%。2024年，全国城镇调查失业率为5.9%。"
+    assert [(v, d) for _, v, d in verdicts(tmp_path, FIRST, SAME_TRADITIONAL, both)] == [("5.1", "agree")]

@@ -1,8 +1,10 @@
 """Claims of different documents about the same thing: which agree, which differ, which are newer figures.
 
 Precision first. Two claims are about the same thing when their subjects are the same words (script, aliases of
-institutions, 的 and punctuation apart), and unit, kind, time, trend, basis and group are the same; a subject that
-is one general noun (患者, 人口) never groups anything, and neither does a document that states two values itself.
+institutions, 的 and punctuation apart), they hold for the same place or organisation (`scopes`), and unit, kind, day,
+trend, basis and group are the same. A subject that is one general noun (患者, 人口) never groups anything; measures
+that everybody has (净利润, 失业率) and what happened to people (死亡) do when it is known whose they are. A document
+that states two values itself takes no part.
 """
 
 from __future__ import annotations
@@ -12,7 +14,11 @@ import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import ROUND_HALF_UP, Context, Decimal, InvalidOperation
+from functools import cache
 from typing import Any
+
+from pipeline.output.scopes import outcomes, same_units
+from pipeline.words import read_words
 
 __all__ = ["agreements", "subject_key"]
 
@@ -20,7 +26,7 @@ Row = Mapping[str, Any]
 
 LEAST_WITH_TIME, LEAST_WITHOUT_TIME = 4, 6  # characters that a subject needs to be specific
 ROUNDING = Decimal("0.03")  # two numbers that differ more were not just rounded differently
-SAME = ("unit", "kind", "time_value", "trend", "basis", "modality", "group")
+SAME = ("kind", "trend", "modality", "group", "scope")
 KINDS_OF_FACTS = ("count", "percentage", "money", "measurement", "multiple", "fraction")
 
 
@@ -32,7 +38,7 @@ def agreements(
 ) -> list[dict[str, str]]:
     """Rows of agreements.csv, by subject, unit and time.
 
-    ``claims`` are rows of claims.csv; ``published`` maps doc_id to its ISO date; ``names`` maps a written name of an
+    ``claims`` are rows of claims.csv, with ``core`` and ``scope`` where `scopes.with_scopes` gave them; ``published`` maps doc_id to its ISO date; ``names`` maps a written name of an
     institution (simplified) to its canonical one; ``simplify`` brings text to one script.
 
     >>> row = {"kind": "percentage", "unit": "%", "time_value": "2024", "modality": "asserted", "comparator": "="}
@@ -48,8 +54,24 @@ def agreements(
         key = claim_key(claim, names or {}, simplify)
         if key is not None:
             groups[key].append(claim)
-    rows = [row for key, members in groups.items() if (row := compared(key, members, published or {})) is not None]
+    rows = [
+        row
+        for key, members in groups.items()
+        for basis, same in by_basis(members)
+        if (row := compared((*key, basis), same, published or {})) is not None
+    ]
     return sorted(rows, key=lambda row: (row["subject"], row["unit"], row["time_value"], row["group_id"]))
+
+
+def by_basis(members: Sequence[Row]) -> list[tuple[str, list[Row]]]:
+    """The members by what a change is counted against; one that doesn't say goes with the others when they are one."""
+    out: dict[str, list[Row]] = defaultdict(list)
+    for claim in members:
+        out[str(claim.get("basis") or "")].append(claim)
+    if len(out) == 2 and "" in out:
+        (basis,) = (b for b in out if b)
+        return [(basis, list(members))]
+    return list(out.items())
 
 
 def subject_key(subject: str, names: Mapping[str, str], simplify: Callable[[str], str] = lambda text: text) -> str:
@@ -65,47 +87,84 @@ def subject_key(subject: str, names: Mapping[str, str], simplify: Callable[[str]
 
 
 def claim_key(claim: Row, names: Mapping[str, str], simplify: Callable[[str], str]) -> tuple[str, ...] | None:
-    """What must be equal for two claims to be compared, None for a claim that can't be."""
-    subject = subject_key(str(claim.get("subject") or ""), names, simplify)
-    least = LEAST_WITH_TIME if claim.get("time_value") else LEAST_WITHOUT_TIME
-    if len(subject) < least or claim.get("kind") not in KINDS_OF_FACTS or number(claim.get("value")) is None:
+    """What must be equal for two claims to be compared, None for a claim that can't be: subject, unit, day, `SAME`."""
+    subject = subject_key(str(claim.get("core") or claim.get("subject") or ""), names, simplify)
+    day = str(claim.get("time_value") or "").partition("T")[0]
+    if (
+        not specific(claim, subject, day)
+        or claim.get("kind") not in KINDS_OF_FACTS
+        or number(claim.get("value")) is None
+    ):
         return None
     if claim.get("modality") in ("conditional", "negated", "question"):
         return None
-    return (subject, *(str(claim.get(name) or "") for name in SAME))
+    unit = str(claim.get("unit") or "")
+    if claim.get("kind") == "count":
+        unit = same_units().get(unit or "人", unit)
+    return (subject, unit, day, *(str(claim.get(name) or "") for name in SAME))
+
+
+def specific(claim: Row, subject: str, day: str) -> bool:
+    """Whether a subject says enough to be compared: a measure that everybody has only with its scope and time."""
+    if subject in shared_measures():
+        return bool(day and claim.get("scope", True))
+    return len(subject) >= (LEAST_WITH_TIME if day else LEAST_WITHOUT_TIME)
+
+
+@cache
+def shared_measures() -> frozenset[str]:
+    """What many have or suffer: the measures of ``metric.csv`` and the outcomes of ``claim_outcome.csv``."""
+    return outcomes() | {row["term"] for row in read_words("metric")}
 
 
 def compared(key: Sequence[str], members: Sequence[Row], published: Mapping[str, str]) -> dict[str, str] | None:
-    """The row of a group, None when it holds one document or a document that contradicts itself."""
+    """The row of a group, None when fewer than two documents are left that don't contradict themselves."""
     by_document: dict[str, Row] = {}
+    contradicting: set[str] = set()
     for claim in members:
         document = str(claim.get("doc_id") or "")
-        if document in by_document and not compatible(by_document[document], claim):
-            return None
-        by_document.setdefault(document, claim)
-    if len(by_document) < 2:
+        if not compatible(by_document.setdefault(document, claim), claim):
+            contradicting.add(document)
+    documents = sorted(by_document.keys() - contradicting)
+    if len(documents) < 2:
         return None
-    documents = sorted(by_document)
+    stated = [by_document[document] for document in documents]
+    units = Counter(str(claim.get("unit") or "") for claim in stated)
     return {
         "group_id": "g" + hashlib.sha256("\0".join(key).encode()).hexdigest()[:12],
-        "subject": str(by_document[documents[0]].get("subject") or ""),
-        "unit": key[1],
-        "time_value": key[3],
-        "values": "|".join(value for value, _ in Counter(shown(by_document[d]) for d in documents).most_common()),
+        "subject": str(stated[0].get("subject") or ""),
+        "unit": max(units, key=lambda unit: (unit != "", units[unit], unit)),
+        "time_value": key[2],
+        "values": "|".join(value for value, _ in Counter(shown(claim) for claim in stated).most_common()),
         "documents": "|".join(documents),
-        "verdict": verdict([by_document[d] for d in documents], [published.get(d, "") for d in documents]),
+        "verdict": verdict(stated, [published.get(document, "") for document in documents]),
     }
 
 
 def verdict(claims: Sequence[Row], dates: Sequence[str]) -> str:
-    """agree when all are compatible; update when they differ and were published at different times; else differ."""
+    """agree when all are compatible; update when each figure replaces the one before it for good; else differ."""
     if all(compatible(a, b) for i, a in enumerate(claims) for b in claims[i + 1 :]):
         return "agree"
     by_date: dict[str, list[Row]] = defaultdict(list)
-    for claim, date in zip(claims, dates, strict=True):
+    for claim, date in sorted(zip(claims, dates, strict=True), key=lambda pair: pair[1]):
         by_date[date].append(claim)
-    consistent = all(compatible(same[0], other) for same in by_date.values() for other in same)
-    return "update" if "" not in by_date and len(by_date) > 1 and consistent else "differ"
+    if "" in by_date or len(by_date) < 2:
+        return "differ"
+    if not all(compatible(same[0], other) for same in by_date.values() for other in same):
+        return "differ"
+    return "update" if replaced([same[0] for same in by_date.values()]) else "differ"
+
+
+def replaced(figures: Sequence[Row]) -> bool:
+    """Whether no figure, in order of publication, comes back after another one."""
+    last: list[Row] = []  # the figures so far, each once
+    for figure in figures:
+        if last and compatible(last[-1], figure):
+            continue
+        if any(compatible(earlier, figure) for earlier in last):
+            return False
+        last.append(figure)
+    return True
 
 
 def compatible(a: Row, b: Row) -> bool:

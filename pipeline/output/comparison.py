@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from pipeline.output import tables
 from pipeline.output.agreements import agreements
 from pipeline.output.folder import FolderError, read_run
+from pipeline.output.scopes import with_scopes
 from pipeline.stages.convert import simplify
 
 __all__ = ["compare", "lines"]
@@ -18,7 +20,7 @@ def compare(outs: Sequence[Path]) -> list[dict[str, str]]:
 
     Raises `FolderError` for a folder that no run wrote.
     """
-    claims: list[Mapping[str, str]] = []
+    claims: list[Mapping[str, Any]] = []
     published: dict[str, str] = {}
     names: dict[str, str] = {}
     for out in outs:
@@ -33,7 +35,11 @@ def compare(outs: Sequence[Path]) -> list[dict[str, str]]:
             if not document["duplicate_of"]:
                 published[document["source"]] = document["published"]
         names |= {simplify(row["text"]): row["canonical"] for row in institutions}
-        claims += [{**row, "doc_id": row["source"]} for row in stated if row["source"] in published]
+        own, about, named = (
+            [{**row, "doc_id": row["source"]} for row in rows if row["source"] in published]
+            for rows in (stated, documents, institutions)
+        )
+        claims += with_scopes(own, about, named, simplify)
     return agreements(claims, published, names, simplify)
 
 

@@ -262,7 +262,13 @@ def right_phrase(article: Article, symbols: Symbols, first: int, last: int) -> t
     if not kept and symbols.text[first - 1 : first] == "的" and len(run) > 1 and compounds(run[0], run[1]):
         kept = run[:1]
     counted = symbols.mentions.get(first - 1)
-    if not kept and isinstance(counted, Quantity) and classified(counted) and len(run) > 1 and names_sort(run[0], run[1]):
+    if (
+        not kept
+        and isinstance(counted, Quantity)
+        and classified(counted)
+        and len(run) > 1
+        and names_sort(run[0], run[1])
+    ):
         kept = run[:1]  # 4个|集中|供水点
     kept += head(run[len(kept) :]) if not closed else []
     while kept and not closed and (not nominal(kept[-1]) or has(kept[-1], "predicate")):
@@ -381,7 +387,9 @@ def ends_head(piece: Piece) -> bool:
     """Whether a noun phrase can't run over a piece: a stop, a closed-class word, a sign, a predicate."""
     if has(piece, "stop") or (is_sign(piece) and piece.text not in QUOTES):
         return True
-    if (piece.tag in FUNCTION_TAGS and not has(piece, "nominal")) or (has(piece, "tail") and not has(piece, "nominal") and not has(piece, "keep")):
+    if (piece.tag in FUNCTION_TAGS and not has(piece, "nominal")) or (
+        has(piece, "tail") and not has(piece, "nominal") and not has(piece, "keep")
+    ):
         return True
     return not has(piece, "nominal") and (piece.tag in ("v", "vd", "vi", "vg") or opens_predicate(piece))
 
