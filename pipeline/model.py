@@ -81,7 +81,7 @@ class Source:
     headings: tuple[tuple[int, int], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Sentence:
     """A sentence of ``Article.text``; ``paragraph`` counts from 0, ``section`` is the heading above it."""
 
@@ -91,7 +91,7 @@ class Sentence:
     section: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Token:
     """A jieba token in text offsets; ``tag`` is the part of speech of jieba's dictionary ("" = unknown)."""
 

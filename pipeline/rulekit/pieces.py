@@ -7,10 +7,9 @@ do: no word stands in this file.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import cache, lru_cache
 
-from pipeline.model import Article, Date, Institution, Mention, Quantity
+from pipeline.model import Article, Date, Institution, Mention, Quantity, record
 from pipeline.rulekit.symbols import Symbols
 from pipeline.rulekit.template import CLAUSE_END
 from pipeline.words import read_words
@@ -23,7 +22,7 @@ FUNCTION_TAGS = frozenset({"p", "c", "d", "y", "e", "o", "ul", "ug", "uz", "uv",
 NOMINAL_TAGS = ("n", "zg", "vn", "an", "l", "i", "j", "eng", "s", "x", "b", "t", "g")
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Piece:
     """A token or a mention of a run, in positions of `Symbols.text`."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import regex
@@ -323,9 +323,13 @@ class RuleSet:
     lexicons: Mapping[str, Lexicon]
     sha256: str
     files: tuple[str, ...]
+    _of: dict[tuple[str, ...], tuple[Rule, ...]] = field(default_factory=dict, repr=False, compare=False)
 
     def of(self, *kinds: str) -> tuple[Rule, ...]:
-        return tuple(rule for rule in self.rules if rule.extracts in kinds)
+        """The rules that extract one of these kinds; the same tuple each time it is asked."""
+        if kinds not in self._of:
+            self._of[kinds] = tuple(rule for rule in self.rules if rule.extracts in kinds)
+        return self._of[kinds]
 
     def only(self, only: Sequence[str] = (), but: Sequence[str] = ()) -> RuleSet:
         """The rules whose id (or a dotted prefix of it, or a tag) is in ``only`` and not in ``but``."""
