@@ -40,7 +40,7 @@ def test_name_after_grows_to_what_is_said_again() -> None:
 def test_all_uses_of_a_proved_name_but_not_inside_latin_words() -> None:
     """Fails when only the proof is found, or a name is found inside a longer word of Latin letters."""
     article = make_article(from_text("“EasyGo”完成A轮融资，EasyGo成立，EasyGoing"))
-    names = list(proved.proved(article, [], [(1, 7, "r", "proved")]))
+    names = list(proved.proved(article, [], [(1, 7, "r", "proved", "company")]))
     assert [(n.start, article.text[n.start : n.end]) for n in names] == [(1, "EasyGo"), (15, "EasyGo")]
 
 
@@ -48,9 +48,9 @@ def test_list_needs_a_known_company() -> None:
     """Fails when a list without any company makes its members companies."""
     article = make_article(from_text("甲乐家、乙趣店等品牌"))
     span = (0, 7)
-    assert not list(proved.proved(article, [], [(*span, "r", "members")]))
+    assert not list(proved.proved(article, [], [(*span, "r", "members", "company")]))
     known = Name(0, 3, "company", "k")
-    assert [(n.start, n.end) for n in proved.proved(article, [known], [(*span, "r", "members")])] == [(4, 7)]
+    assert [(n.start, n.end) for n in proved.proved(article, [known], [(*span, "r", "members", "company")])] == [(4, 7)]
 
 
 def test_joined_name_needs_its_place() -> None:

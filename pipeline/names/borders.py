@@ -11,7 +11,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from pipeline.model import Token
+from pipeline.model import Token, record
 from pipeline.names.nameparts import (
     LATIN,
     classes,
@@ -21,6 +21,7 @@ from pipeline.names.nameparts import (
     place_prefix,
     places,
     word_class,
+    words_of,
 )
 
 __all__ = ["Grown", "Piece", "grow", "pieces_before"]
@@ -32,7 +33,7 @@ MAX_LENGTH = 36
 MAX_BRACKET = 12
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Piece:
     """A stretch of the sentence left of a head, with its class."""
 
@@ -42,7 +43,7 @@ class Piece:
     kind: str
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Grown:
     """A left border: ``kinds`` are the classes inside from left to right, ``firm`` says that it starts as names start."""
 
@@ -60,14 +61,16 @@ def pieces_before(
     loose: bool = False,
     college: bool = False,
     begins: Callable[[int], int] = lambda end: -1,
+    members: bool = False,
 ) -> list[Piece]:
     """The pieces left of ``position`` up to what no name can hold, left to right; ``tokens`` are those of its clause.
 
     ``ends_name`` says whether an organisation's head ends at an offset. ``joins``: 和 may stand inside. ``loose``: single
     characters that no list knows may be part of a coined name (讯联), whatever their tag. ``college``: any word may stand
     between a parent and the head (福州大学至诚学院). ``begins``: where a known name that ends at an offset begins, or -1.
+    ``members``: what people are may stand before the head (校长联盟).
     """
-    walk = _Walk(tokens, position, ends_name, joins, loose, college, begins)
+    walk = _Walk(tokens, position, ends_name, joins, loose, college, begins, members)
     walk.go()
     return walk.out[::-1]
 
@@ -83,6 +86,7 @@ class _Walk:
     loose: bool
     college: bool
     begins: Callable[[int], int]
+    members: bool = False
     index: int = 0
     out: list[Piece] = field(default_factory=list)
 
@@ -125,7 +129,7 @@ class _Walk:
     def is_broken(self, start: int, end: int) -> bool:
         """Whether the tokens of a known name would stop the walk inside it (主计, a verb, in 主计总处)."""
         inside = [t for t in self.tokens[self.holding(start) : self.index + 1] if t.start >= start]
-        return bool(inside) and inside[0].start == start and any(word_class(t.text, t.tag) == "." for t in inside)
+        return bool(inside) and inside[0].start == start and any(word_class(t.text, t.tag) in ".Z" for t in inside)
 
     def whole(self, start: int, end: int) -> bool:
         """Takes in a known name as one piece, the parent."""
@@ -155,6 +159,8 @@ class _Walk:
         """The letter of a token in its place: the class of the word, and what its neighbours make of it."""
         if self.ends_name(end) and len(text) > 1 and classes().get(text) != ".":
             return "G"
+        if self.members and not self.out and text in words_of("title"):
+            return "S"  # 校长 联盟
         kind = word_class(text, token.tag if end == token.end or token.tag in ("nt", "nz") else "n")
         if text in SIDES and self.out and self.out[-1].text in ("区", "部"):
             return "P"  # 中 区, 东 部
@@ -185,7 +191,7 @@ class _Walk:
             return False
         if len(text) == 1 and self.loose:
             single = bool(self.out) and len(self.out[-1].text) == 1
-            return token.tag[:1] in tuple("nvazsfbigt") or (token.tag == "m" and single)
+            return token.tag[:1] in tuple("nvazsfbigt") or (token.tag == "m" and (single or text == "零"))
         if not self.college or kind != "." or not token.tag or before is None:
             return False
         if len(text) == 1:  # 澳大利亚莫纳什大学

@@ -27,7 +27,7 @@ from pipeline.stages.ner import NerSpan
 
 __all__ = ["Candidate", "institutions", "stage"]
 
-NEEDS = {"place": "P", "root": "R", "ordinal": "O", "proper": "N", "parent": "G", "field": "S", "level": "L"}
+NEEDS = {"place": "P", "root": "R", "ordinal": "O", "proper": "N", "parent": "G", "field": "S", "level": "L", "common": "C"}
 NO_PARENT = frozenset(
     {"institution.brand", "institution.media", "institution.centre", "institution.international", "institution.team"}
 )
@@ -98,7 +98,9 @@ class _View:
             for m in matches
             if m.rule.id not in NO_PARENT and m.end - m.start >= 2 and word_class(m.captures["head"].text, "n") != "S"
         }
-        self.ends |= {m.end for m in self.organisations if m.end - m.start >= SURE_LENGTH}
+        spans = [m for m in self.organisations if m.end - m.start >= SURE_LENGTH]
+        self.owners = self.ends | {m.end for m in spans}
+        self.known |= {m.end: m.start for m in spans if m.end in self.ends and m.end not in self.known}
 
     def sentence(self, offset: int) -> int:
         return max(0, bisect_right(self.starts, offset) - 1)
@@ -168,19 +170,24 @@ class _View:
             last
             and last.start < start
             and last.end == end
-            and (last.text in _not_heads() or (end - start == 1 and last.text.endswith("公司")))
+            and (last.text in _not_heads() or (end - start == 1 and last.text[-2:] in _not_heads()) or (end - start == 1 and last.text.endswith("公司")))
         ):
             return True
         if last and last.start < start and last.tag[:1] in tuple("vadpcrmqtfs") and last.tag != "vn":
             return True  # 地处 is a verb, not an office
         if last and last.start < start and last.end == end and end - start == 1 and last.tag in ("ns", "nr", "nrt"):
             return True  # 莫斯科 is no section
-        if last and last.start < start and end - start == 1 and last.text[-1] in "师团军厂" and last.tag == "n":
-            return True  # 出师, 乐团, 药厂
+        if last and last.start < start and last.tag == "n" and end - start == 1 and self.is_common(last.text):
+            return True  # 出师, 代表团, 药厂
         if last and end - start == 1 and last.start == start and last.tag[:1] in tuple("ucpd"):
             return True  # 所, 会 as a function word
         first = self.token_at(start)
         return bool(both and first and first.start < start and first.tag)
+
+    @staticmethod
+    def is_common(word: str) -> bool:
+        """Whether a noun that ends as units of armies and factories do is none of them."""
+        return word[-1] in "师旅团营军" or (word[-1] == "厂" and len(word) == 2)
 
     def candidate(self, match: Match) -> Candidate | None:
         how = str(match.get("grow", "left"))
@@ -217,11 +224,12 @@ class _View:
         pieces = pieces_before(
             tokens,
             match.start,
-            self.ends.__contains__,
+            (self.owners if match.get("itype") == "parent" else self.ends).__contains__,
             joins,
             loose,
             match.get("itype") == "university",
             lambda end: self.known.get(end, -1),
+            match.get("itype") == "association",
         )
         if match.get("joins") == "strong" and (whole := whole_before(tokens, match.start, self.ends.__contains__)):
             kinds = "".join(piece.kind for piece in whole)
@@ -252,7 +260,7 @@ class _View:
         text, low = self.article.shadow, max(0, match.start - BRAND_LENGTH)
         if self.organisations.over(match.start, match.end) or text[match.end : match.end + 1] in WITNESSES:
             return True
-        if any(mark in text[low : match.start] for mark in LIST_MARKS) or speaks(text, match.end):
+        if any(mark in text[low : match.start] for mark in (*LIST_MARKS, *words_of("company_before"))) or speaks(text, match.end):
             return True
         return any(orgs.is_company(text[start : match.start]) for start in range(low, match.start - 1))
 
@@ -275,7 +283,7 @@ class _View:
             *span,
             rule=match.rule.id,
             stage="institutions",
-            itype="company",
+            itype=str(match.get("itype")),
             grown=side if side == "members" else "proved",
         )
 
@@ -357,6 +365,11 @@ def generic(grown: Grown, head: str) -> bool:
 def speaks(text: str, end: int) -> bool:
     """Whether what stands behind a name is said of companies only: 副总裁, 股价, 宣布."""
     return text.startswith(_company_words(), end)
+
+
+def owned(text: str, start: int) -> bool:
+    """Whether what stands before a name says that it is a company: 子公司, 旗下."""
+    return text.endswith(tuple(words_of("company_before")), 0, start)
 
 
 @cache

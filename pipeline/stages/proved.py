@@ -19,26 +19,26 @@ SEPARATOR = re.compile(r"、|和|与|及|以及")
 def proved(
     article: Article,
     names: Sequence[Name],
-    spans: Iterable[tuple[int, int, str, str]],
+    spans: Iterable[tuple[int, int, str, str, str]],
     is_person: Callable[[int, int], bool] = lambda start, end: False,
 ) -> Iterator[Name]:
-    """Every use of the proved names. ``spans``: start, end, rule, and ``members`` when the span is a list of names."""
+    """Every use of the proved names. ``spans``: start, end, rule, ``members`` when the span is a list of names, sort."""
     taken = Intervals(names, span_of)
-    texts: dict[str, str] = {}
-    for start, end, rule, kind in spans:
+    texts: dict[str, tuple[str, str]] = {}
+    for start, end, rule, kind, itype in spans:
         for low, high in _split(article, start, end, taken) if kind == "members" else [(start, end)]:
             if not (kind == "members" and is_person(low, high)) and all(
                 low <= name.start and name.end <= high and span_of(name) != (low, high)
                 for name in taken.over(low, high)
             ):
-                texts.setdefault(article.shadow[low:high], rule)
-    for text, rule in texts.items():
+                texts.setdefault(article.shadow[low:high], (itype, rule))
+    for text, (itype, rule) in texts.items():
         for found in re.finditer(re.escape(text), article.shadow):
             start, end = found.span()
             if all(start <= name.start and name.end <= end for name in taken.over(start, end)) and not _inside_word(
                 article, start, end
             ):
-                yield Name(start, end, "company", rule)
+                yield Name(start, end, itype, rule)
 
 
 def _split(article: Article, start: int, end: int, taken: Intervals[Name]) -> list[tuple[int, int]]:

@@ -50,7 +50,7 @@ def resolve(
     candidates = list(found.of(Candidate))
     spans = [m for m in found.of(NerSpan) if m.label == "ORG"]
     names, rejects = settle(article, [c for c in candidates if c.grown not in NO_NAMES], spans, heads or Heads(rules))
-    spoken = [(c.start, c.end, c.rule, c.grown) for c in candidates if c.grown in ("proved", "members")]
+    spoken = [(c.start, c.end, c.rule, c.grown, c.itype) for c in candidates if c.grown in ("proved", "members")]
     people = {(m.start, m.end) for m in found.of(NerSpan) if m.label == "PER"}
     names = _with_short(names, proved(article, names, spoken, lambda start, end: (start, end) in people))
     cues = [c for c in candidates if c.grown == "alias"]

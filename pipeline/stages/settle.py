@@ -20,7 +20,7 @@ from pipeline.names.borders import Piece
 from pipeline.names.intervals import Intervals
 from pipeline.names.nameparts import classes, is_country, is_place, is_province, word_class, words_of
 from pipeline.rules import RuleSet
-from pipeline.stages.institutions import Candidate, speaks
+from pipeline.stages.institutions import Candidate, owned, speaks
 from pipeline.stages.ner import NerSpan
 from pipeline.words import read_words
 
@@ -33,6 +33,7 @@ COUNTED = re.compile(r"[0-9一二两三四五六七八九十百几多各][大家
 YEAR = re.compile(r"[0-9]{2,4}年|[0-9]月|年代")
 TITLE_LENGTH = 60
 CHAIN_LENGTH = 40
+QUOTES = tuple('“"「『‘')
 SECTORS = ("市场", "行业", "板块", "概念股")
 ALIGNED = frozenset({"中共", "中方", "美方", "日方", "俄方"})  # whose it is, said before a full name
 BELOW = frozenset(f"institution.{name}" for name in ("campus", "centre", "subunit", "unit_group", "office"))
@@ -144,7 +145,7 @@ def _veto(article: Article, candidate: Candidate, by_model: Intervals[NerSpan], 
             return ""
         if orgs.is_company(text[start : candidate.head]):
             return ""  # 京东物流
-        if speaks(text, end) and candidate.firm:
+        if candidate.firm and (speaks(text, end) or owned(text, start)):
             return ""
         quoted = text[start - 1 : start] in tuple('“"「『') and text[end : end + 1] in tuple('”"」』')
         return "" if _listed(text, start, end, sure) or (quoted and candidate.firm) else "a brand without a witness"
@@ -323,7 +324,10 @@ def _merged(article: Article, name: Name, start: int, end: int, rule: str, heads
         and is_place(text[start:left])
         and not is_country(text[start:left])
     )
-    if (
+    quoted = name.itype == "company" and text[start - 1 : start] in QUOTES and text[left:right].endswith("公司")
+    if quoted:
+        left = min(start, left)
+    elif (
         start < left
         and not located
         and text[start:left] not in ALIGNED
