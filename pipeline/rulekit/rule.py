@@ -11,6 +11,7 @@ import regex
 from pipeline.rulekit import template
 from pipeline.rulekit.compile import later
 from pipeline.rulekit.expr import Expression
+from pipeline.rulekit.hazards import ways
 from pipeline.rulekit.lexicons import Lexicon
 from pipeline.rulekit.narrow import narrow, on_document, settled
 from pipeline.rulekit.template import SYMBOLS, Node
@@ -79,7 +80,10 @@ TEST_KEYS: Mapping[str, str] = {
     "todo": "a sentence it can't do yet; with ⟦ ⟧ it fails as soon as it can",
     "get": "of a hit: columns with the values they must have",
 }
-NEAR, CHOICES = 30, 16  # of a bounded rule: characters it looks around, optional parts and alternatives
+NEAR = 30  # characters that a bounded rule looks around
+WAYS = (
+    20_000  # ... and ways through its template, as `hazards.ways` counts them: of these few are open at any one place
+)
 OPEN_ENDED = regex.compile(r"[*+]|\{\d*,\}|\{(?:\d*,)?\d{3,}\}")  # a repeat in a regex that may go on for long
 LONG = regex.compile(r"(?<!\\)[{*+]")  # a repeat in a pattern
 END = "\\Z"  # how a pattern that must stand right before a match ends
@@ -205,16 +209,11 @@ class Rule:
 
     @cached_property
     def bounded(self) -> bool:
-        """Whether an attempt at one place takes little time whatever stands there: no gaps, no runs, few choices."""
+        """Whether an attempt at one place takes little time whatever stands there: short gaps and runs, few choices."""
         if self.tree is None:
             return not OPEN_ENDED.search(self.search.pattern)
-        if self.lead:
-            return False
-        nodes = list(template.walk(self.tree))
-        if any(node.kind == "gap" or node.type in ("text", "phrase") for node in nodes):
-            return False
-        around = max((c.within for c in (*self.unless, *self.needs)), default=0)
-        return around <= NEAR and sum(node.kind in ("opt", "alt") for node in nodes) <= CHOICES
+        around = max((context.within for context in (*self.unless, *self.needs)), default=0)
+        return around <= NEAR and ways(self.tree) <= WAYS
 
     @cached_property
     def sees_units(self) -> bool:
