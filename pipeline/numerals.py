@@ -68,6 +68,12 @@ _CLUSTER = re.compile(r"\d++(?:[.,，]\d++)*+")
 _GROUPED = re.compile(r"[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?")
 _WIDE_GROUPED = re.compile(r"[1-9]\d{0,2}(?:，\d{3})+\.\d+|[1-9]\d?(?:，\d{3}){2,}")
 _UNIT_DASH = re.compile(r"[a-zA-Zμµ]{1,6}(?:/[a-zA-Zμµ]{1,4}\d?)?-")  # 5mg-10mg
+_AT_LINE_END = frozenset("\r\n,.")
+LONG_LINE = 15  # characters before a number that its line breaks; shorter ones are headings, cells, captions
+_BROKEN = re.compile(
+    r"(?P<left>\d[\d,.]{0,14}+)\r?\n(?P<right>\d[\d,.]{0,14}(?<=\d))(?=[%‰万亿千百余多元人例名个岁倍吨米克家户辆件台公平毫美港亩顷斤条项篇款只头座所间次天小场位笔])"
+)
+_PLAIN = re.compile(r"[1-9]\d{1,6}(?:\.\d+)?|0?\.\d+|\d\.\d+")
 _LATIN = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
 _LABELS = frozenset(  # Latin words that a number may follow without a space
     [
@@ -297,6 +303,8 @@ class _Scan:
     def arabic(self, pos: int) -> list[Numeral]:
         m = _CLUSTER.match(self.text, pos, self.stop)
         assert m is not None
+        if self.text[m.end() : m.end() + 1] in _AT_LINE_END and (whole := self.broken(pos, m.end())):
+            return [whole]
         if m.group().isdecimal():
             return [self.single(pos, m.end())]
         cluster = m.group()
@@ -308,6 +316,19 @@ class _Scan:
             out.append(self.single(a, b, joined=True))
             self.last = b
         return [*out, self.single(*pieces[-1])]
+
+    def broken(self, pos: int, end: int) -> Numeral | None:
+        """A number that a line end breaks (下降7⏎0%), only in lines of running text and before what it counts."""
+        m = _BROKEN.match(self.text, pos, self.stop)
+        if m is None or not "\u4e00" <= self.text[pos - 1 : pos] <= "\u9fff":
+            return None
+        line = max(self.text.rfind("\n", max(pos - 200, 0), pos), self.text.rfind("\r", max(pos - 200, 0), pos))
+        digits = m["left"] + m["right"]
+        if pos - line < LONG_LINE or not (_GROUPED.fullmatch(digits) or _PLAIN.fullmatch(digits)):
+            return None
+        rest = digits + self.text[m.end() : min(m.end() + MAX_RUN, self.stop)]
+        read = continued(rest, 0, len(digits), len(rest), self.units)
+        return _numeral(pos, replace(read, length=read.length + m.end() - pos - len(digits)))
 
     def single(self, pos: int, end: int, joined: bool = False) -> Numeral:
         """The Arabic number ``text[pos:end]`` and what continues it; ``joined``: a sign and a number follow."""
@@ -436,8 +457,10 @@ class _Scan:
         return not any("\u4e00" <= c <= "\u9fff" for c in around)
 
     def of_money(self, pos: int) -> bool:
-        """Whether the digit at ``pos`` counts 角 or 分 of an amount: 伍元陆角."""
-        return self.text[pos - 1 : pos] in ("元", "圆", "角", "零") and self.text[pos + 1 : pos + 2] in ("角", "分")
+        """Whether the digit at ``pos`` counts 元, 角 or 分 of an amount: 伍元陆角."""
+        before = self.text[pos - 1 : pos]
+        said = before in ("元", "圆", "角", "零", "币", "计") or not "\u4e00" <= before <= "\u9fff"
+        return said and self.text[pos + 1 : pos + 2] in ("元", "圆", "角", "分")
 
     def bare(self, pos: int, surface: str, read: Reading) -> list[Numeral] | int:
         """Scales without a digit: 近百, 上万, 百万 are numbers, a lone 百 or 万 is not."""

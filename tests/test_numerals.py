@@ -148,7 +148,46 @@ P<.05 | .05=0.05
 二OO四 | 二OO四=2004
 一00年 | 一00=100
 一0:30 | 一=1 0=0 30=30
+零上3度 | 零上3=3
+从零上升5% | 5=5
+伍元陆角柒分 | 伍=5 陆=6 柒=7
+登陆角楼 |
+八元八角八分 | 八=8 八=8 八=8
+两块五一斤 | 两=2 五=5 一=1
+1又1/2杯 | 1又1/2=1.5
+12 345.6 吨 | 12 345.6=12345.6
+几千米 | 几千~1000
+5岁零2个月 | 5=5 2=2
+15k-20k | 15k=15000 20k=20000
+5mg-10mg | 5=5 10=10
+3w+粉丝 | 3w+>30000
 """
+
+
+def test_a_word_that_goes_on_to_a_unit_counts() -> None:
+    """Catches 十分钟, 四小时 and 三公里 lost to the words 十分, 四小 and 三公."""
+    words = NumeralWords(["十分", "四小", "三公"], ["分钟", "小时", "公里"])
+    for text in ("十分钟", "四小时", "三公里"):
+        assert [n.end for n in find_numerals(text, words=words)] == [1]
+    assert not list(find_numerals("十分好,四小龙,三公经费", words=words))
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("药物的生产成本到后年有望比现在下降7\n0%以上", "70"),
+        ("统计局说去年全国的总人口已经达到1,2\r\n34万人", "12340000"),
+        ("这个省去年的地区生产总值一共增长了5.\n5%左右", "5.5"),
+        ("治疗组 7\n0例", None),  # a cell of a table
+        ("表3\n12例患者", None),  # a caption
+        ("全国各地的代表都来到北京参加本届大会20\n19家媒体", "2019"),
+        ("全国各地的代表都来到北京参加本届大会20\n2019年", None),
+    ],
+)
+def test_numbers_that_a_line_end_breaks(text: str, value: str | None) -> None:
+    """Catches 7⏎0% read as 0%, and lines of tables or captions joined."""
+    joined = [f"{n.value:f}" for n in find_numerals(text) if "\n" in text[n.start : n.end]]
+    assert joined == ([value] if value else [])
 
 
 def test_items_of_a_list_are_no_decimals() -> None:
@@ -246,6 +285,11 @@ HOSTILE = [
     "1 兆 ",
     "三万七七七二",
     "二三.五至",
+    "1\n",
+    "的1\n2",
+    "1又1/",
+    "1k-",
+    "三元三角",
 ]
 
 
