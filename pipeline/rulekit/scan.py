@@ -137,7 +137,16 @@ class Scanner:
             for text in texts:
                 wanted.setdefault(text, []).append((number, first))
         self.texts = sorted(wanted)
-        self.owners = [by_first(text[0], wanted[text]) for text in self.texts]
+        tables: dict[
+            tuple[object, ...], dict[str, list[int]]
+        ] = {}  # most openings of a rule are no other's: one table for all
+        self.owners = []
+        for text in self.texts:
+            owners = wanted[text]
+            key = (text[0], *owners)
+            if key not in tables:
+                tables[key] = by_first(text[0], owners)
+            self.owners.append(tables[key])
         self.automaton = CharwiseDoubleArrayAhoCorasick(self.texts) if self.texts else None
         self.unions = [(numbers, union(ahead, [rules[n] for n in numbers])) for ahead, numbers in alike.items()]
 
@@ -177,11 +186,11 @@ class Scanner:
 
 def by_first(first: str, owners: Sequence[tuple[int, frozenset[str] | None]]) -> dict[str, list[int]]:
     """The rules of an opening by the character that really stands there: one number or another."""
-    return {
-        char: rules
-        for char in (NUMBERS if first == ANY_NUMBER else first)
-        if (rules := [number for number, some in owners if some is None or char in some])
-    }
+    out: dict[str, list[int]] = {}
+    for number, some in owners:
+        for char in (some or NUMBERS) if first == ANY_NUMBER else first:
+            out.setdefault(char, []).append(number)
+    return out
 
 
 def union(ahead: str, rules: Sequence[Rule]) -> regex.Pattern[str]:
