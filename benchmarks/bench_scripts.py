@@ -1,14 +1,18 @@
-"""The same cases in both scripts: every figure as written and through simplified → traditional.
+"""The same texts in both scripts: every figure as written in simplified and through simplified → traditional.
 
-    python benchmarks/bench_scripts.py CASES.jsonl…      (lines with text, start, end, expected as in the public suites)
+    python -m benchmarks.bench_scripts CASES.jsonl…             lines with text, start, end, expected as in the public suites
+    python -m benchmarks.bench_scripts --gold SCORE.py GOLD.jsonl FOLDER
 
-Prints per file the share of spans found and of values right, as written and converted; the two should agree.
+Of cases it prints the share of spans found and of values right; of gold articles every figure that SCORE.py prints
+(``SCORE.py GOLD.jsonl OUTPUTS --json``). Both columns should agree.
 """
 
 from __future__ import annotations
 
 import json
+import subprocess
 import sys
+import tempfile
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
@@ -52,7 +56,44 @@ def scores(path: Path) -> list[tuple[int, int, int, int]]:
     return [(c[0], c[1], c[2], c[3]) for c in counts]
 
 
+def gold_scores(score: Path, gold: Path, folder: Path) -> tuple[dict[str, float], dict[str, float]]:
+    """Every figure of the scorer for the gold articles in simplified and in traditional script.
+
+    An article whose length a conversion changes (it would move the gold's offsets) stays as it is.
+    """
+    out = []
+    for convert in (simplify, lambda text: to_traditional(simplify(text))):
+        with tempfile.TemporaryDirectory() as scratch:
+            texts, outputs = Path(scratch, "texts"), Path(scratch, "outputs")
+            texts.mkdir()
+            for path in sorted(folder.rglob("*.txt")):
+                text = path.read_text(encoding="utf-8")
+                other = convert(text)
+                (texts / path.name).write_text(other if len(other) == len(text) else text, encoding="utf-8")
+            subprocess.run(
+                [sys.executable, "-m", "pipeline", "run", str(texts), "-o", str(outputs)],
+                check=True,
+                capture_output=True,
+            )
+            command = [sys.executable, str(score), str(gold), str(outputs), "--json"]
+            out.append(flat(json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)))
+    return out[0], out[1]
+
+
+def flat(figures: Any, name: str = "") -> dict[str, float]:
+    """The numbers of nested dictionaries by their dotted names."""
+    if isinstance(figures, dict):
+        return {k: v for key, value in figures.items() for k, v in flat(value, f"{name}.{key}".strip(".")).items()}
+    return {name: float(figures)} if isinstance(figures, int | float) else {}
+
+
 def main() -> None:
+    if sys.argv[1:2] == ["--gold"]:
+        simple, traditional = gold_scores(*map(Path, sys.argv[2:5]))
+        print(f"{'figure':44} simplified  traditional  difference")
+        for name, value in simple.items():
+            print(f"{name:44} {value:10.3f}  {traditional[name]:11.3f}  {traditional[name] - value:+10.3f}")
+        return
     print(f"{'suite':44} {'spans':>6}  found s / t      value s / t")
     for path in map(Path, sys.argv[1:]):
         (n, f, v, r), (n2, f2, v2, r2) = scores(path)
