@@ -241,12 +241,27 @@ def _nth_weekday(year: int, month: int, weekday: int, nth: int) -> dt.date | Non
     return date if date.month == month else None
 
 
+def _easter(year: int) -> dt.date:
+    """Easter Sunday of the Gregorian calendar (Butcher's rule).
+
+    >>> _easter(2024), _easter(2025)
+    (datetime.date(2024, 3, 31), datetime.date(2025, 4, 20))
+    """
+    century, of_century = divmod(year, 100)
+    epact = (19 * (year % 19) + century - century // 4 - (century - (century + 8) // 25 + 1) // 3 + 15) % 30
+    week = (32 + 2 * (century % 4) + 2 * (of_century // 4) - epact - of_century % 4) % 7
+    after = epact + week - 7 * ((year % 19 + 11 * epact + 22 * week) // 451) + 114
+    return dt.date(year, after // 31, after % 31 + 1)
+
+
 def _festival(code: str, year: int) -> When:
     """
     >>> [_festival(c, 2024).value for c in ("10-01", "L08-15", "Lnewyear", "Lnewyear-1")]
     ['2024-10-01', '2024-09-17', '2024-02-10', '2024-02-09']
     >>> [_festival(c, 2024).value for c in ("11-4-4", "5-2-7", "5--1-1", "S15", "S270")]
     ['2024-11-28', '2024-05-12', '2024-05-27', '2024-04-04', '2024-12-21']
+    >>> [_festival(c, 2024).value for c in ("easter", "easter-2", "11-4-4+1")]
+    ['2024-03-31', '2024-03-29', '2024-11-29']
     """
     form = FESTIVAL.fullmatch(code)
     if not form or not 1 <= year <= 9999:
@@ -258,8 +273,11 @@ def _festival(code: str, year: int) -> When:
         return when_of(f"{iso(year)}-{code}", "day")
     elif form["in"]:
         date = _nth_weekday(year, int(form["in"]), int(form["weekday"]), int(form["nth"]))
+        date = date and date + dt.timedelta(days=int(form["more"] or 0))
     elif form["sun"]:
         date = lunar.solar_term(year, int(form["sun"]) % 360)
+    elif code.startswith("easter"):
+        date = _easter(year) + dt.timedelta(days=int(form["off"] or 0))
     else:
         first_day = lunar.new_year(year)
         date = first_day and first_day + dt.timedelta(days=int(form["step"] or 0))

@@ -77,7 +77,7 @@ def _point_bounds(point: str) -> tuple[str, str]:
     """`bounds` of one end of an interval."""
     point = point.rstrip("~?%")
     if re.fullmatch(r"-\d\dXX", point):  # before Christ the first year has the larger number
-        return point.replace("X", "9") + "-01-01", point.replace("X", "0") + "-12-31"
+        return point.replace("X", "9") + "-01-01", point.replace("X", "0").replace("-0000", "0000") + "-12-31"
     if re.fullmatch(r"\d{3}X|\d\dXX", point):
         return point.replace("X", "0") + "-01-01", point.replace("X", "9") + "-12-31"
     form = _FORM.fullmatch(point)

@@ -43,6 +43,9 @@ NAMES_A_YEAR = frozenset(
 )
 
 
+OF_A_WEEK = frozenset({"rel", "same", "month", "day", "week", "nth"})
+
+
 def build_date(match: Match, article: Article) -> Date | None:
     """The date of a match, its value still open: it may depend on dates before it."""
     parts: dict[str, Any] = {}
@@ -97,6 +100,8 @@ class Settling:
     context: When | None = None
     day: When | None = None  # the last day told in this paragraph
     paragraph: int = -1
+    week: str = ""  # what the last 下周三 counts from,
+    week_end: int = -1  # and where it ends
     counted: bool = False  # whether the context is itself counted from publication: 去年下半年
 
     def all(self, dates: Sequence[Date]) -> Iterator[When]:
@@ -110,6 +115,8 @@ class Settling:
                 self.day = None
             parts = in_year(date.parts, self.told.year) if self.told and not self.told.day else date.parts
             when = self.meaning(parts, date, here)
+            if str(parts.get("rel", "")).startswith("week"):
+                self.week, self.week_end = str(parts["rel"]), date.end
             if when.value and tells(date.parts) and not self.ahead(parts, when):
                 self.context, self.paragraph = lasting(parts, when), here
                 self.counted = str(date.parts.get("rel", "")).startswith("year-")
@@ -146,6 +153,8 @@ class Settling:
             return self.resolved(parts, year_alone(self.told.year) if "month" in parts else self.context)
         if "aside" in parts and self.context and (compared := counted_back(parts, self.context)):
             return self.resolved(compared, self.context)
+        if parts.keys() & {"weekday"} and not parts.keys() & OF_A_WEEK and (week := self.week_before(date)):
+            return self.resolved({**parts, "rel": week}, self.context)
         when = self.resolved(parts, self.context)
         if clock_only(parts) and self.context and self.context.value.startswith("../"):
             return self.resolved(parts, self.day)
@@ -163,6 +172,11 @@ class Settling:
         if not when.value and self.context is None and self.published and clock_only(parts):
             return replace(self.resolved({**parts, "rel": "day+0"}, None), relative=False)
         return when
+
+    def week_before(self, date: Date) -> str:
+        """What a week day counts from that stands behind one of a named week in its sentence: 下周一和周三."""
+        between = self.article.text[self.week_end : date.start] if self.week else "。"
+        return "" if set(between) & set("。！？!?；;\n") else self.week
 
     def just_past(self, parts: Mapping[str, Any]) -> bool:
         """Whether a month alone is the one that news report on: the last before publication, or this one."""
