@@ -30,7 +30,7 @@ from pipeline.rulekit.symbols import Symbols
 from pipeline.rulekit.template import alternation
 from pipeline.words import read_words
 
-__all__ = ["left_phrase", "nearest_noun", "opening_phrase", "right_phrase"]
+__all__ = ["left_phrase", "nearest_noun", "opening_phrase", "result_phrase", "right_phrase"]
 
 CLAUSE = 12  # characters of a clause that may stand for its subject
 COUNTED = 9  # pieces behind a number that its noun is looked for in
@@ -40,7 +40,7 @@ COUNTED = 9  # pieces behind a number that its noun is looked for in
 def comparisons() -> regex.Pattern[str]:
     """What a number is compared with (较术前, 比上年): the words of ``claim_basis.csv`` that open with a word of comparison."""
     terms = [row["term"] for row in read_words("claim_basis")]
-    return regex.compile(alternation(terms) + "|(?:按|以(?![上下内外来前后及]))[^，,。按]{1,12}(?:计算|计价|口径)")
+    return regex.compile(alternation(terms) + "|(?:按|以(?![上下内外来前后及]))[^，,。按]{1,12}(?:计算|计价|口径|统计|划分)")
 
 
 # --- left of the number -----------------------------------------------------------------------
@@ -89,6 +89,8 @@ def without_comparison(run: Sequence[Piece], symbols: Symbols) -> Sequence[Piece
         return run
     found = next(comparisons().finditer(symbols.text, run[0].start, run[-1].end), None)
     before = [p for p in run if p.end <= found.start()] if found else run
+    if found and not before and found.group()[0] in "按以":
+        return [p for p in run if p.start >= found.end()] or run  # 按学历统计|大学毕业者
     return before if before or (found and found.group()[0] in roles()["versus_sign"]) else run
 
 
@@ -214,6 +216,8 @@ def without_opening(run: Sequence[Piece]) -> Sequence[Piece]:
             nominal(p) for p in run[when + 1 :]
         ):
             run = run[when + 1 :]  # 治疗后|患者水平
+        elif len(run) > 2 and has(first, "pronoun") and run[1].tag == "uj":
+            run = run[2:]  # 它|的|体积
         elif opens_nothing(first) and not (len(run) > 1 and has(run[1], "status")):
             run = run[1:]
         else:
@@ -273,6 +277,8 @@ def right_phrase(article: Article, symbols: Symbols, first: int, last: int) -> t
     kept += head(run[len(kept) :]) if not closed else []
     while kept and not closed and (not nominal(kept[-1]) or has(kept[-1], "predicate")):
         kept.pop()
+    if kept and not closed:
+        kept = with_second(run, kept)
     if isinstance(counted, Quantity) and counted.unit in roles()["of_people"] and not closed:
         kept = of_people(run, kept)
     if not kept or (len(kept) == 1 and has(kept[0], "empty")):
@@ -282,6 +288,16 @@ def right_phrase(article: Article, symbols: Symbols, first: int, last: int) -> t
     if isinstance(following, Quantity) and following.kind != "age" and counted_before(article, symbols, first - 1):
         return None  # 死亡3人受伤5人: the noun belongs to the next number
     return symbols.span(kept[0].start, end)
+
+
+def with_second(run: Sequence[Piece], kept: Sequence[Piece]) -> list[Piece]:
+    """What is counted with the noun that 和 joins to it, when nothing follows that one (60个国家|和|地区)."""
+    rest = run[len(kept) + 1 :]
+    joined = len(run) > len(kept) + 1 and run[len(kept)].text in roles()["and"]
+    second = head(rest) if joined else []
+    plain = len(second) == 1 and second[0].mention is None and nominal(second[0])
+    whole = plain and (len(rest) == 1 or is_sign(rest[1]))
+    return [*kept, run[len(kept)], *second] if whole else list(kept)
 
 
 def classified(quantity: Quantity) -> bool:
@@ -338,7 +354,11 @@ def opening_phrase(article: Article, symbols: Symbols, first: int, last: int) ->
     run = without_opening(pieces(article, symbols, first, last))
     if any(has(p, "speech") for p in run):
         return None
+    if (cleft := next((i for i in range(1, len(run)) if run[i].text == "是" and run[i - 1].tag == "uj"), 0)):
+        run = run[cleft + 1 :]  # 最强势的是|中国旺旺
     kept = head(run)
+    if kept and len(run) > len(kept) and isinstance(run[len(kept)].mention, Date):
+        kept = head(run[len(kept) + 1 :]) or kept  # 美国|2016年|经济成长率
     while kept and not nominal(kept[-1]):
         kept.pop()
     if (
@@ -348,6 +368,14 @@ def opening_phrase(article: Article, symbols: Symbols, first: int, last: int) ->
     ):
         return None
     return symbols.span(kept[0].start, kept[-1].end)
+
+
+def result_phrase(article: Article, symbols: Symbols, first: int, last: int) -> tuple[int, int] | None:
+    """What a clause in symbol positions ``first:last`` says was caused (造成|农业损失), which the next clause may measure."""
+    run = pieces(article, symbols, first, last)
+    if not any(has(p, "causes") for p in run) or not run or not nominal(run[-1]):
+        return None
+    return left_phrase(article, symbols, first, last)
 
 
 def compounds(verb: Piece, noun: Piece) -> bool:

@@ -10,7 +10,7 @@ import regex
 
 from pipeline.match import Match
 from pipeline.model import Article, Date
-from pipeline.rulekit.pieces import roles
+from pipeline.rulekit.pieces import QUOTES, roles
 from pipeline.rulekit.symbols import Symbols
 from pipeline.rulekit.template import CLAUSE_END
 
@@ -55,11 +55,13 @@ def carry(
 
 
 def foresee(article: Article, drafts: Sequence[Draft]) -> None:
-    """A number of a time after the publication is a projection."""
+    """A number of a time after the publication is a projection; a time named behind it may be that of a plan."""
     if article.published is None:
         return
     for draft in drafts:
         date = draft.get("time")
+        if draft.get("time") is not None and draft.fields["time"][1] in ("time.behind", "time.carried"):
+            continue
         if date is not None and date.earliest[:10] > article.published.isoformat():
             draft.give("modality", "projected", "time.future")
 
@@ -88,7 +90,7 @@ def opens_clause(text: str, position: int) -> bool:
     start = position
     while start > 0 and text[start - 1] not in CLAUSE_END:
         start -= 1
-    opening = text[start:position]
+    opening = text[start:position].lstrip(QUOTES)
     return not opening or opening in roles()["before_date"]
 
 

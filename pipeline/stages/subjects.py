@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import regex
 
 from pipeline.model import Article
-from pipeline.rulekit.phrase import nearest_noun, opening_phrase
+from pipeline.rulekit.phrase import nearest_noun, opening_phrase, result_phrase
 from pipeline.rulekit.pieces import roles
 from pipeline.rulekit.symbols import Symbols
 from pipeline.rulekit.template import CLAUSE_END, alternation
@@ -27,6 +27,7 @@ BETWEEN = regex.compile("[、,，和与及以跟或/ ]{1,2}")  # what stands bet
 CLAUSE_STOP = regex.compile("[" + regex.escape(CLAUSE_END) + "]")
 NOTE = regex.compile(r"[(（][^()（）]*[)）]$")
 CARRIED = "carried"
+PAIRED = "each.of_pair"
 WINDOW = 300  # characters that are looked back at in a sentence without stops
 CLAUSES_BACK = 6
 LIST_LIMIT = 12
@@ -34,6 +35,7 @@ LIST_LIMIT = 12
 
 def carry(article: Article, symbols: Symbols, drafts: Sequence[Draft]) -> None:
     """Give every draft without a subject the nearest one before it in its paragraph, else its heading."""
+    share_pairs(article, symbols, drafts, bracketed=True)
     share_out(article, symbols, drafts)
     share_change(symbols, drafts)
     share_pairs(article, symbols, drafts)
@@ -42,6 +44,7 @@ def carry(article: Article, symbols: Symbols, drafts: Sequence[Draft]) -> None:
     above = headings(article)
     outside: Draft | None = None  # the last one before a bracket that is open
     counted: Draft | None = None  # the last one that is no rate
+    spell: Draft | None = None  # the last age or duration
     for draft in drafts:
         bracketed = in_brackets(article, draft)
         if bracketed and outside is None:
@@ -56,6 +59,7 @@ def carry(article: Article, symbols: Symbols, drafts: Sequence[Draft]) -> None:
             ):
                 last, topic = draft, topic_after(article, topic, draft)
                 counted = counted if is_rate(article, draft) else draft
+            spell = draft if draft.quantity.kind in ("age", "duration") else spell
             continue
         frame = draft.fields["subject"][1] if "subject" in draft.fields else ""
         since = last.at if last is not None and last.sentence == draft.sentence else None
@@ -72,6 +76,8 @@ def carry(article: Article, symbols: Symbols, drafts: Sequence[Draft]) -> None:
                 and paragraph(article, counted) == paragraph(article, draft)
             ):
                 from_, last = counted, draft  # 出生率为6‰，较上年增加3536人: no rate is counted in people
+            if spell is not None and spell.sentence == draft.sentence and spell.quantity.kind == draft.quantity.kind:
+                from_ = spell  # 中位数为45小时，增0.1小时
             draft.fields["subject"] = (from_.get("subject"), frame or CARRIED)
         elif above[draft.sentence] is not None:
             draft.fields["subject"] = (above[draft.sentence], "heading")
@@ -99,7 +105,9 @@ def is_period(article: Article, draft: Draft) -> bool:
 
 
 def counts(draft: Draft) -> bool:
-    return draft.quantity.kind == "count" and bool(draft.quantity.unit)
+    """Whether a number counts things; points are what an index has."""
+    quantity = draft.quantity
+    return quantity.kind == "count" and bool(quantity.unit) and quantity.unit not in roles()["of_rates"]
 
 
 def clause_before(article: Article, symbols: Symbols, draft: Draft, since: int | None = None) -> tuple[int, int] | None:
@@ -113,7 +121,8 @@ def clause_before(article: Article, symbols: Symbols, draft: Draft, since: int |
             return None  # no sentence of a person has such a clause
         if since is not None and (start <= since or not turns(symbols.text, start, end)):
             return None
-        if (span := opening_phrase(article, symbols, start, end - 1)) is not None:
+        span = result_phrase(article, symbols, start, end - 1) or opening_phrase(article, symbols, start, end - 1)
+        if span is not None:
             return span
         end = start
     return None
@@ -187,6 +196,8 @@ def share_out(article: Article, symbols: Symbols, drafts: Sequence[Draft]) -> No
 
 def listing(article: Article, symbols: Symbols, draft: Draft) -> tuple[tuple[int, int] | None, str]:
     """The list that a number and those joined to it share out, with the rule that gave it: ``each``, else a subject before 分别."""
+    if "subject" in draft.fields and draft.fields["subject"][1] == PAIRED:
+        return None, ""
     if draft.get("each"):
         return draft.fields["each"]
     subject = draft.get("subject")
@@ -225,9 +236,11 @@ def restated_share(before: Draft, after: Draft) -> bool:
     return after.quantity.kind == "percentage" and str(before.get("trend", "")).endswith("_by")
 
 
-def share_pairs(article: Article, symbols: Symbols, drafts: Sequence[Draft]) -> None:
-    """收案3万件，结案2万件，同比分别增长6%和8%: each change belongs to its own number before."""
+def share_pairs(article: Article, symbols: Symbols, drafts: Sequence[Draft], bracketed: bool = False) -> None:
+    """收案3万件，结案2万件，同比分别增长6%和8%: each change belongs to its own number before; ``bracketed``: only to those in brackets."""
     for i, draft in enumerate(drafts):
+        if bracketed and not (i and in_brackets(article, drafts[i - 1])):
+            continue
         if not says_respectively(symbols.text, draft.at) or not (i and retells(article, drafts[i - 1], draft)):
             continue
         group = [d for d in drafts[i : i + LIST_LIMIT] if clause_start(symbols.text, d.at) <= draft.at]
@@ -237,7 +250,7 @@ def share_pairs(article: Article, symbols: Symbols, drafts: Sequence[Draft]) -> 
             continue
         if all(paragraph(article, d) == paragraph(article, draft) for d in measured):
             for target, subject in zip(group, subjects, strict=True):
-                target.fields["subject"] = (subject, "each.of_pair")
+                target.fields["subject"] = (subject, PAIRED)
 
 
 def retells(article: Article, before: Draft, draft: Draft) -> bool:
