@@ -29,6 +29,8 @@ LAYERS = (
     "narrow",
     "rule rules",
     "scan",
+    "matched",
+    "verdicts",
     "match ruletests walk",
     "stages organisations registry",
     "rows folder engines",

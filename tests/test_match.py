@@ -85,7 +85,7 @@ def test_a_veto_says_what_vetoed(tmp_path: Path) -> None:
     made = rules(tmp_path, "    match: '达{value:number}人'\n    where: value > 3\n")
     article, symbols = numerals("达5人")
     [match] = find(made.rules[0], symbols, article, made.lexicons, Budget(3))
-    assert verdict(match, symbols, article) == ""
+    assert verdict(match, symbols) == ""
     article, symbols = numerals("达2人")
     assert list(find(made.rules[0], symbols, article, made.lexicons, Budget(3))) == []
 

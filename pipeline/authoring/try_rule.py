@@ -64,7 +64,7 @@ def take_matches(tried: Tried, symbols: Symbols, found: Found, bench: Bench) -> 
                 )
             )
             continue
-        why = verdict(built, symbols, tried.article)
+        why = verdict(built, symbols)
         attempt = tried_match(built, symbols, lexicons, why)
         if why or any(
             (a.start, a.end) == (attempt.start, attempt.end) for a, _ in tried.hits

@@ -204,7 +204,7 @@ def attempt(
         if match is None:
             best = best or without_phrase(rule, symbols, lexicons, found.start(), found.end(), run)
             continue
-        why = verdict(match, symbols, article)
+        why = verdict(match, symbols)
         tried = tried_match(match, symbols, lexicons, why)
         if not why:
             return tried

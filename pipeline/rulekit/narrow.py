@@ -73,7 +73,11 @@ def answers(condition: str, name: str) -> tuple[frozenset[str], frozenset[str]]:
         return ALL - told | good | ({SYMBOLS["code"]} if "code" in shapes else set()), good
     if found := about(EXACT):
         vague = where(lambda symbol: WRITTEN[symbol] == "vague", WRITTEN)
-        return (ALL, frozenset(WRITTEN) - vague) if found["op"] == "==" else (ALL - frozenset(WRITTEN) | vague, frozenset())
+        return (
+            (ALL, frozenset(WRITTEN) - vague)
+            if found["op"] == "=="
+            else (ALL - frozenset(WRITTEN) | vague, frozenset())
+        )
     if about(POINTED):
         return ALL - where(lambda symbol: WRITTEN[symbol] not in ("pointed", "vague"), WRITTEN), frozenset()
     if about(POINTLESS):

@@ -40,7 +40,9 @@ COUNTED = 9  # pieces behind a number that its noun is looked for in
 def comparisons() -> regex.Pattern[str]:
     """What a number is compared with (较术前, 比上年): the words of ``claim_basis.csv`` that open with a word of comparison."""
     terms = [row["term"] for row in read_words("claim_basis")]
-    return regex.compile(alternation(terms) + "|(?:按|以(?![上下内外来前后及]))[^，,。按]{1,12}(?:计算|计价|口径|统计|划分)")
+    return regex.compile(
+        alternation(terms) + "|(?:按|以(?![上下内外来前后及]))[^，,。按]{1,12}(?:计算|计价|口径|统计|划分)"
+    )
 
 
 # --- left of the number -----------------------------------------------------------------------
@@ -354,7 +356,7 @@ def opening_phrase(article: Article, symbols: Symbols, first: int, last: int) ->
     run = without_opening(pieces(article, symbols, first, last))
     if any(has(p, "speech") for p in run):
         return None
-    if (cleft := next((i for i in range(1, len(run)) if run[i].text == "是" and run[i - 1].tag == "uj"), 0)):
+    if cleft := next((i for i in range(1, len(run)) if run[i].text == "是" and run[i - 1].tag == "uj"), 0):
         run = run[cleft + 1 :]  # 最强势的是|中国旺旺
     kept = head(run)
     if kept and len(run) > len(kept) and isinstance(run[len(kept)].mention, Date):
