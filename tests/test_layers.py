@@ -34,6 +34,7 @@ LAYERS = (
     "match ruletests walk",
     "stages organisations registry",
     "rows folder engines scopes",
+    "agreements",
     "tables document",
     "run comparison library verify sight explain explanation",
     "console spacy_component",
