@@ -65,9 +65,8 @@ def ends_well(command: Command) -> Command:
 
     @functools.wraps(command)
     def wrapped(*args: Any, **kwargs: Any) -> None:
-        from pipeline.run import NoInput
         from pipeline.stages.ner import NerError
-        from pipeline.stages.read import ReadError
+        from pipeline.stages.read import NoInput, ReadError
 
         codes: dict[type[BaseException], int] = {
             ConfigError: Code.BAD_CONFIG,

@@ -184,6 +184,7 @@ class Loader:
                 rules.append(rule)
         if self.report.errors:
             raise RuleErrors(self.report.errors)
+        self.compiler.known.keep()
         return RuleSet(tuple(rules), self.compiler.lexicons, self.digest.hexdigest(), tuple(self.files))
 
     def rule(self, name: str, draft: Draft, order: int) -> Rule | None:

@@ -23,16 +23,12 @@ from pipeline.output.folder import hold, read_run, write_run
 from pipeline.output.scopes import with_scopes
 from pipeline.rules import RuleSet
 from pipeline.stages.convert import simplify
-from pipeline.stages.read import MEDIA_TYPES, discover, is_supported
+from pipeline.stages.read import MEDIA_TYPES, NoInput, discover, is_supported
 
-__all__ = ["NoInput", "Summary", "run"]
+__all__ = ["Summary", "run"]
 
 ROW_TABLES = ("claims", "institutions", "dates", "rejected")
 SMALL = 400_000  # bytes of input below which starting processes costs more than it saves
-
-
-class NoInput(Exception):
-    """Nothing to read; the message says where was looked."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,8 @@ from pipeline.output.folder import FolderError, hold, read_run
 from pipeline.output.tables import read_csv
 from pipeline.output.verify import verify
 from pipeline.rules import RuleSet
-from pipeline.run import NoInput, run
+from pipeline.run import run
+from pipeline.stages.read import NoInput
 
 RULES_ONLY = Config(ner="none")
 TEXT = "国家统计局表示，2024年一季度产值同比增长5.3%，达到1.2亿元。"

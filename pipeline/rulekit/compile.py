@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from importlib.metadata import version
 from typing import Any, cast
 
 import regex
@@ -25,6 +27,7 @@ from pipeline.rulekit.lexicons import Lexicon
 from pipeline.rulekit.ruleerrors import Report, did_you_mean
 from pipeline.rulekit.rulefile import Item, Text, text
 from pipeline.rulekit.template import Node, TemplateError
+from pipeline.usercache import recall, remember
 
 __all__ = ["FRAGMENTS", "Compiled", "Compiler", "later"]
 
@@ -39,6 +42,7 @@ MAX_PARTS = 2000
 MAX_DEPTH = 12
 MAX_REGEX = 5000
 PROBING = 2.0  # seconds that trying templates and regexes on hostile text may take, all together
+MAX_KNOWN = 5000  # patterns that the cache remembers as harmless
 WAYS = 200_000  # ways through a template from one start, above which it is tried on hostile text
 
 
@@ -53,6 +57,31 @@ class Compiled:
     types: frozenset[str]
 
 
+class Known:
+    """The patterns that stood their trial on hostile text at an earlier start, by hash, kept in the user's cache."""
+
+    def __init__(self) -> None:
+        self.name = f"probed-{version('regex')}"
+        self.hashes = set((recall(self.name) or b"").split())
+        self.new: list[bytes] = []
+
+    def has(self, pattern: str) -> bool:
+        return hashed(pattern) in self.hashes
+
+    def add(self, pattern: str) -> None:
+        self.new.append(hashed(pattern))
+
+    def keep(self) -> None:
+        """Write down what is new; the cache starts again when it has grown long."""
+        if self.new:
+            old = self.hashes if len(self.hashes) < MAX_KNOWN else set()
+            remember(self.name, b"\n".join(sorted({*old, *self.new})))
+
+
+def hashed(pattern: str) -> bytes:
+    return hashlib.sha256(pattern.encode("utf-8", "backslashreplace")).hexdigest()[:24].encode()
+
+
 class Compiler:
     """Compiles templates against the lexicons and patterns of all files; what is wrong goes to the report."""
 
@@ -63,6 +92,7 @@ class Compiler:
         self.expressions: dict[str, str] = {}
         self.sizes: dict[str, int] = {}
         self.probing = 0.0  # seconds spent on hostile texts
+        self.known = Known()
         self.complete = True  # False when a file couldn't be read: what is unknown may stand there
 
     # templates
@@ -288,11 +318,13 @@ class Compiler:
 
     def hard(self, pattern: regex.Pattern[str], samples: list[str]) -> str:
         """The start of a sample that takes too long. Trying ends after two seconds for all rules: a run has its own limits."""
-        if self.probing > PROBING:
+        if self.probing > PROBING or self.known.has(pattern.pattern):
             return ""
         started = time.perf_counter()
         bad = runs_away(pattern, samples)
         self.probing += time.perf_counter() - started
+        if not bad:
+            self.known.add(pattern.pattern)
         return bad
 
     # the escape hatch

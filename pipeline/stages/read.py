@@ -45,6 +45,7 @@ from pipeline.stages.webpage import webpage
 
 __all__ = [
     "MEDIA_TYPES",
+    "NoInput",
     "ReadError",
     "dateline_labels",
     "discover",
@@ -62,6 +63,10 @@ MEDIA_TYPES = {
 }
 
 MAX_MB = 50
+
+
+class NoInput(Exception):
+    """Nothing to read; the message says where was looked."""
 
 
 class ReadError(Exception):

@@ -12,7 +12,7 @@ import marshal
 import os
 import re
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from importlib.metadata import version
 from importlib.resources import files
@@ -90,13 +90,27 @@ def make_doc(vocab: Vocab, tokens: Iterable[tuple[str, str]]) -> Doc:
 
 @cache
 def _jieba() -> Callable[[str], Iterable[str]]:
-    import jieba
+    with _without("pkg_resources"):  # which takes longer to load than jieba, to open a file that we don't ask for
+        import jieba
 
     tokenizer = jieba.Tokenizer()  # type: ignore[no-untyped-call]
     tokenizer.FREQ, tokenizer.total, _ = _model()
     tokenizer.initialized = True
     cut: Callable[[str], Iterable[str]] = tokenizer.cut
     return cut
+
+
+@contextlib.contextmanager
+def _without(module: str) -> Iterator[None]:
+    """Let an import of a module fail, so that who asks for it does without; not when it is loaded already."""
+    if module in sys.modules:
+        yield
+        return
+    sys.modules[module] = None  # type: ignore[assignment]
+    try:
+        yield
+    finally:
+        del sys.modules[module]
 
 
 @cache
