@@ -20,6 +20,7 @@ __all__ = ["Unit", "Units", "bare_yuan", "standard_units"]
 Row = Mapping[str, str]
 
 _YUAN = {"CN": "CNY", "TW": "TWD", "HK": "HKD", "MO": "MOP", "SG": "SGD"}
+_SIGNS = frozenset("$¥￥＄")  # 加币 $687: the word before says whose
 _BARE = frozenset(
     ("元", "圆", "块", "块钱", "元钱", "元整", "圆整", "元正", "圆正", "角", "毛", "毛钱", "角钱", "角整")
 )
@@ -210,7 +211,8 @@ class Units:
             if word in self.before and not (
                 word[0].isascii() and word[0].isalpha() and at > start and _LATIN.match(text[at - 1])
             ):
-                return self.before[word], at
+                sign = self.prefix(text, at, start) if word in _SIGNS and at > start else None
+                return sign or (self.before[word], at)
         return None
 
 
