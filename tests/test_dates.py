@@ -228,3 +228,50 @@ def test_dateline_counts_from_publication() -> None:
 def test_what_is_compared(text: str, mention: str, wanted: str) -> None:
     """上月 beside 较 and 与 is the month before the data's; figures in brackets and 自…以来 are told in passing."""
     assert value(text, mention, "2023-06-20") == wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "mention", "wanted"),
+    [
+        ("龙年春节临近。", "龙年春节", "2024-02-10"),
+        ("今天是癸卯年除夕。", "癸卯年除夕", "2024-02-09"),
+        ("甲辰年正月初一放假。", "甲辰年正月初一", "2024-02-10"),
+        ("辛亥年起义。", "辛亥年", ""),  # more than a year away: which one, the text doesn't say
+        ("武昌1911年10月起义，辛亥年从此出名。", "辛亥年", "1911"),
+        ("迎接龙年。3月演出。", "3月", "2024-03"),  # nothing counts from the name of a year
+    ],
+)
+def test_named_years(text: str, mention: str, wanted: str) -> None:
+    """甲辰年 and 龙年 are years beside the context's or publication's, their eve is the last day of the lunar year."""
+    assert value(text, mention, "2024-01-20") == wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("本周六、周日休息。", [("本周六", "2024-05-18"), ("周日", "2024-05-19")]),
+        ("下周一和周三开会，会期两天。", [("下周一", "2024-05-20"), ("周三", "2024-05-22")]),
+        ("下周一开会。周三闭幕。", [("下周一", "2024-05-20"), ("周三", "2024-05-15")]),  # another sentence
+        (
+            "周一下午、周四起、周三中午",
+            [("周一下午", "2024-05-13"), ("周四起", "2024-05-09/.."), ("周三中午", "2024-05-15")],
+        ),
+        ("查一下下周五的票。", [("下周五", "2024-05-24")]),
+        ("2:00-明天4:00值班。", [("2:00-明天4:00", "2024-05-15T02:00/2024-05-16T04:00")]),
+        ("下午三点开会。", [("下午三点", "2024-05-15T15")]),  # of the day of publication where no other is told
+        ("5月10日开幕。下午三点开会。", [("5月10日", "2024-05-10"), ("下午三点", "2024-05-10T15")]),
+        ("营业时间9:00-17:00。", [("9:00-17:00", "")]),  # of every day
+        ("去年今日通车。", [("去年今日", "2023-05-15")]),
+        ("预计年底完工。", [("年底", "2024-12")]),
+        ("几年前开业。", [("几年前", "")]),
+        ("公元前三世纪建成。", [("公元前三世纪", "-02XX")]),
+    ],
+)
+def test_words_of_near_times(text: str, found: list[tuple[str, str]]) -> None:
+    """Week days of a named week, clock times without a day, words that need the day of publication."""
+    assert values(text, "2024-05-15") == found
+
+
+def test_end_of_year_in_january_is_the_year_before() -> None:
+    assert value("年底存款余额上升。", "年底", "2024-01-20") == "2023-12"
+    assert value("力争年底前完工。", "年底前", "2024-01-20") == "../2024-12"

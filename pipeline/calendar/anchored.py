@@ -165,6 +165,8 @@ def named_year(parts: dict[str, Any], published: dt.date | None, context: When |
 
     >>> named_year({"cycle": 40}, dt.date(2024, 12, 1), None), named_year({"animal": 5}, dt.date(2024, 12, 1), None)
     (({'year': 2024}, 'published'), ({'year': 2025}, 'published'))
+    >>> named_year({"animal": 1, "festival": "Lnewyear-1"}, dt.date(1998, 1, 15), None)[0]["year"]
+    1998
     >>> named_year({"cycle": 26, "era": "1875"}, None, None)
     ({'era': '1875', 'calendar': 'era', 'year': 1890}, '')
     """
@@ -183,7 +185,8 @@ def named_year(parts: dict[str, Any], published: dt.date | None, context: When |
     ):
         for near in (year, year + 1, year - 1) if year else ():
             if (near - 4) % size == place:
-                return {**rest, "year": near}, anchor
+                eve = str(parts.get("festival", "")).startswith("Lnewyear-")  # 虎年除夕 is its last day
+                return {**rest, "year": near + eve}, anchor
     raise Impossible("no such year near")
 
 

@@ -220,7 +220,19 @@ def lasting(parts: Mapping[str, Any], when: When) -> When:
 
 def tells(parts: Mapping[str, Any]) -> bool:
     """Whether later dates count from this one: 三年前, 去年, 比2019年, 90年代 are told in passing."""
-    if parts.keys() & {"past", "next", "ago", "aside", "century", "decade", "roc_decade", "plan", "vague"}:
+    if parts.keys() & {
+        "past",
+        "next",
+        "ago",
+        "aside",
+        "century",
+        "decade",
+        "roc_decade",
+        "plan",
+        "vague",
+        "animal",
+        "cycle",
+    }:
         return False
     if str(parts.get("same", "")).startswith("period"):
         return False
