@@ -49,7 +49,8 @@ def beginnings(rule: Rule, lexicons: Mapping[str, Lexicon]) -> frozenset[str] | 
 def shortest(texts: Iterable[str]) -> frozenset[str]:
     """Without those that another one begins: where that one stands, the rule is tried anyway."""
     every = set(texts)
-    return frozenset(t for t in every if not any(t[:n] in every for n in range(1, len(t))))
+    lengths = range(1, max(map(len, every), default=1))
+    return frozenset(t for t in every if every.isdisjoint([t[:n] for n in lengths if n < len(t)]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +113,10 @@ class Reader:
                     now = frozenset(longer | {(t, on) for t, on in now if t})
                     continue
                 return None if "" in going else frozenset((text, False) for text, _ in now)
-            longer = frozenset((self.cut(a + b)[0], on and self.cut(a + b)[1]) for a in going for b, on in more)
+            size = self.length
+            longer = frozenset(
+                (text[:size], on and len(text) < size) for a in going for b, on in more for text in (a + b,)
+            )
             now = longer | frozenset((text, on) for text, on in now if not on)
         return now
 
