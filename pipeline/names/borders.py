@@ -62,15 +62,17 @@ def pieces_before(
     college: bool = False,
     begins: Callable[[int], int] = lambda end: -1,
     members: bool = False,
+    verbs: bool = False,
 ) -> list[Piece]:
     """The pieces left of ``position`` up to what no name can hold, left to right; ``tokens`` are those of its clause.
 
     ``ends_name`` says whether an organisation's head ends at an offset. ``joins``: 和 may stand inside. ``loose``: single
     characters that no list knows may be part of a coined name (讯联), whatever their tag. ``college``: any word may stand
     between a parent and the head (福州大学至诚学院). ``begins``: where a known name that ends at an offset begins, or -1.
-    ``members``: what people are may stand before the head (校长联盟).
+    ``members``: what people are may stand before the head (校长联盟). ``verbs``: verbs that no list knows may stand inside
+    (土木工程拓展署), never at the left end.
     """
-    walk = _Walk(tokens, position, ends_name, joins, loose, college, begins, members)
+    walk = _Walk(tokens, position, ends_name, joins, loose, college, begins, members, verbs)
     walk.go()
     return walk.out[::-1]
 
@@ -87,6 +89,7 @@ class _Walk:
     college: bool
     begins: Callable[[int], int]
     members: bool = False
+    verbs: bool = False
     index: int = 0
     out: list[Piece] = field(default_factory=list)
 
@@ -115,6 +118,10 @@ class _Walk:
             return True
         if text in LINKS:
             return self.take(token.start, end, text, "N" if _links(self.tokens, self.index, text, self.out) else ".")
+        before = self.before()
+        if text == "法人" and before and before.text in ("社团", "财团", "行政"):
+            self.index -= 1
+            return self.take(before.start, end, before.text + text, "R")
         if (known := self.begins(end)) >= 0 and known < token.start and len(text) > 1 and self.is_broken(known, end):
             return self.whole(known, end)
         single = bool(self.out) and len(self.out[-1].text) == 1
@@ -166,10 +173,12 @@ class _Walk:
             return "P"  # 中 区, 东 部
         if text == "中" and self.loose and self.out and len(self.out[-1].text) == 1 and self.opens():
             return "N"  # 中 天, 中 金: a brand, where 中 follows no noun
+        if text == "驻" and self.out and self.out[-1].kind == "P":
+            return "L"  # 驻 澳门 联络办公室
         if token.tag == "k" and len(text) == 1:
             return "C"  # C 型 肝炎
         if kind == "V":
-            return "S" if not self.out or self.out[-1].kind in "SC" else "."
+            return "S" if not self.out or self.out[-1].kind in "SCV" else "."
         if not token.tag and len(text) == 2 and (classes().get(text[-1], "") in tuple(".K") or text[0] in "一两几"):
             return "."  # 局及, 局为: the end of one name and a function word; 一波
         if kind == "K" or text == "、":
@@ -177,6 +186,9 @@ class _Walk:
             return "S" if joined else "."
         if text not in classes() and self.is_coined(token, text, kind):
             return "N"
+        plain = self.verbs and len(text) == 2 and token.tag in VERB_TAGS and text not in classes()
+        if plain and (not self.out or self.out[-1].kind in "SCX"):
+            return "V"
         return "." if kind == "C" and token.tag in VERB_TAGS else kind
 
     def opens(self) -> bool:
@@ -228,9 +240,11 @@ def _links(tokens: Sequence[Token], index: int, text: str, after: Sequence[Piece
 
 def _between_fields(tokens: Sequence[Token], index: int, after: Sequence[Piece], text: str) -> bool:
     """Whether 和 (、) joins two fields of work (科学及技术) and not two names."""
-    if index == 0 or after[-1].kind not in "SL":
+    if index == 0 or after[-1].kind not in ("SLC" if text == "暨" else "SL"):
         return False
     before = word_class(tokens[index - 1].text, tokens[index - 1].tag)
+    if text == "暨":
+        return before in "SC"
     if text == "、":
         return before == "S" and any(piece.text in ("和", "与", "及") for piece in after)
     return before == "S" and not re.search(r"(?:[局署处厅司院所部]|(?<!社)会)$", tokens[index - 1].text)
@@ -258,6 +272,11 @@ def grow(
         run.pop(0)
     while run and run[0].kind == "G" and classes().get(run[0].text) == "X":
         run.pop(0)  # 公司 北京…: a bare head without its name is no parent
+    kinds = [i for i, piece in enumerate(run[:-1]) if piece.kind in "GX" and piece.text in words_of("kind_before")]
+    if company and kinds and any(_unknown(piece) for piece in run[kinds[-1] + 1 :]):
+        run = run[kinds[-1] + 1 :]  # 电商公司冬海集团
+    while run and run[0].kind == "V":
+        run.pop(0)
     if not run or any(piece.kind == "Z" for piece in run):
         return None
     firm = run[0].kind in "PRGLO" or (run[0].kind == "N" and len(run[0].text) > 1)
@@ -277,6 +296,10 @@ def grow(
     return Grown(run[0].start, "".join(piece.kind for piece in run), firm, tuple(run))
 
 
+def _unknown(piece: Piece) -> bool:
+    return piece.kind == "N" or (piece.kind == "P" and piece.text not in places())
+
+
 def _coined(run: Sequence[Piece]) -> bool:
     """Whether single characters stand together, as in 新韩: a name, not an adjective."""
     return len(run) > 1 and len(run[0].text) == len(run[1].text) == 1 and run[0].kind == "X" and run[1].kind == "N"
@@ -288,15 +311,18 @@ def _may_precede(pieces: Sequence[Piece], first: int, company: bool, research: b
         return True
     before, here = pieces[first - 1], pieces[first]
     if here.kind in "PR":
+        if here.text.endswith("法人"):
+            return before.kind == "G"
         if here.text in ("中国", "国家") and before.kind not in "PG":
             if research and first == len(pieces) - 1 and here.text == "国家":
                 return before.kind in "SCN"  # 红外物理国家重点实验室
-            return before.text in ("中华人民共和国",) or (company and before.kind == "N")
+            return before.text in ("中华人民共和国",) or ((company or research) and before.kind == "N")
         if before.kind == "P" and is_province(here.text) and not is_country(before.text):
             return False  # 邯郸市河北…公司: where it is, and its name
         latin = bool(LATIN.fullmatch(before.text))
         numbered = before.kind == "O" and before.text.startswith("第") and here.text not in places()  # 第三河川分署
-        return before.kind in "PRLG" or latin or numbered or (company and before.kind == "N" and latin)
+        cut = company and before.kind == "N" and len(before.text) == 1 and here.text not in places()  # 兴|登堡
+        return before.kind in "PRLG" or latin or numbered or cut or (company and before.kind == "N" and latin)
     if here.kind == "G" or (here.kind == "L" and here.text in ("附属", "附设")):
         return before.kind in "PRLNGOS" or (before.kind == "C" and len(here.text) <= 2)
     return True

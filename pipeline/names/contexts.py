@@ -18,6 +18,8 @@ from pipeline.words import read_words
 __all__ = ["after", "before", "members", "plausible"]
 
 LONGEST = 10
+LONGEST_LATIN = 40
+LATIN_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9&.'’ -]*[A-Za-z][A-Za-z0-9&.'’ -]*")
 RUN_BEFORE = re.compile(r"[\u4e00-\u9fffA-Za-z0-9·&]{2,14}$")
 RUN_AFTER = re.compile(r"[\u4e00-\u9fffA-Za-z0-9·&]{2,12}")
 SHAPE = re.compile(r"[\u4e00-\u9fffA-Za-z0-9·&. -]{2,14}")
@@ -85,6 +87,8 @@ def members(article: Article, end: int) -> tuple[int, int] | None:
 def plausible(article: Article, start: int, end: int) -> bool:
     """Whether a span can be a name: no place, nothing that ends in a common noun for organisations, no list word."""
     text = article.shadow[start:end].strip()
+    if text.isascii() and 2 < len(text) <= LONGEST_LATIN:
+        return LATIN_NAME.fullmatch(text) is not None
     if not 2 <= len(text) <= LONGEST or not SHAPE.fullmatch(text) or text.isdigit():
         return False
     if (

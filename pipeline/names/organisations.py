@@ -209,4 +209,5 @@ def _company_forms(place: str, full: str, rest: str) -> Iterator[str]:
         out.append(brand)
     if "集团" in plain:
         out.append(brand + "集团")
-    yield from dict.fromkeys(form for form in out if len(form) >= 3 and form != place + rest)
+    common = words_of("common_head", "trade", "sector", "not_name")
+    yield from dict.fromkeys(form for form in out if len(form) >= 3 and form != place + rest and form not in common)

@@ -25,14 +25,25 @@ from pipeline.rulekit.symbols import Symbols
 from pipeline.rules import RuleSet
 from pipeline.stages.ner import NerSpan
 
-__all__ = ["Candidate", "institutions", "stage"]
+__all__ = ["SUPERLATIVE", "Candidate", "institutions", "stage"]
 
-NEEDS = {"place": "P", "root": "R", "ordinal": "O", "proper": "N", "parent": "G", "field": "S", "level": "L", "common": "C"}
+NEEDS = {
+    "place": "P",
+    "root": "R",
+    "ordinal": "O",
+    "proper": "N",
+    "parent": "G",
+    "field": "S",
+    "level": "L",
+    "common": "C",
+}
 NO_PARENT = frozenset(
     {"institution.brand", "institution.media", "institution.centre", "institution.international", "institution.team"}
 )
 COUNTED = re.compile(r"(?:[0-9〇零一二两三四五六七八九十百千多数几各该这那]|余)[个家所座间支名位类种批](?:的|新的)?$")
-COUNTED_HEAD = re.compile(r"[0-9一二两三四五六七八九十百几多各][大家所座间]$")
+COUNTED_HEAD = re.compile(r"[0-9一二两三四五六七八九十百几多各][大家所座间个]$")
+VERBAL = frozenset({"government", "association", "research", "foundation"})  # sorts whose names hold any verb
+SUPERLATIVE = re.compile(r"(?:最[大早高好强]|唯一|首个|首家|首座|首所)的?$")
 BRAND_LENGTH = 12
 SURE_LENGTH = 4  # a known name of so many characters is no accident
 NUMBERED = re.compile(r"[0-9一二两三四五六七八九十百几多]+人")
@@ -157,6 +168,8 @@ class _View:
         opening = self.token_at(start)
         if last and last.start < end < last.end and last.text[end - last.start :] in _titles():
             return False  # 系主任, 处处长, 省委书记: the head and a title
+        if last and end - start == 1 and last.start == start and last.text[1:] == "长" and self.is_led(start, last.end):
+            return False  # 社会局长张三
         if end - start < 4 and opening and opening.tag and opening.start < start and opening.end < end:
             return True
         if (
@@ -170,7 +183,11 @@ class _View:
             last
             and last.start < start
             and last.end == end
-            and (last.text in _not_heads() or (end - start == 1 and last.text[-2:] in _not_heads()) or (end - start == 1 and last.text.endswith("公司")))
+            and (
+                last.text in _not_heads()
+                or (end - start == 1 and last.text[-2:] in _not_heads())
+                or (end - start == 1 and last.text.endswith("公司"))
+            )
         ):
             return True
         if last and last.start < start and last.tag[:1] in tuple("vadpcrmqtfs") and last.tag != "vn":
@@ -183,6 +200,11 @@ class _View:
             return True  # 所, 会 as a function word
         first = self.token_at(start)
         return bool(both and first and first.start < start and first.tag)
+
+    def is_led(self, head: int, end: int) -> bool:
+        """Whether a person's name begins at ``end``, and the head before 长 isn't said twice (局局长)."""
+        text = self.article.shadow
+        return text[head - 1] != text[head] and any(a == end for a, _ in self.people.over(end, end + 1))
 
     @staticmethod
     def is_common(word: str) -> bool:
@@ -198,6 +220,8 @@ class _View:
             return self.made(match, match.start, how, None)
         if how in ("short", "shared"):  # `resolve` derives these from the names it settled on
             return None
+        if length == 1 and match.get("itype") == "media" and match.end in self.known:
+            return None  # 官媒新华社
         if how == "known":
             if self.cuts_latin(match.start, match.end):
                 return None
@@ -230,6 +254,7 @@ class _View:
             match.get("itype") == "university",
             lambda end: self.known.get(end, -1),
             match.get("itype") == "association",
+            match.get("itype") in VERBAL,
         )
         if match.get("joins") == "strong" and (whole := whole_before(tokens, match.start, self.ends.__contains__)):
             kinds = "".join(piece.kind for piece in whole)
@@ -241,6 +266,8 @@ class _View:
             return None
         if grown is None or not self.needed(match, grown):
             return None
+        if length == 1 and match.get("itype") == "military" and grown.pieces[-1].kind != "O":
+            return None  # 战略师
         if length == 1 and match.get("itype") == "parent" and len(grown.pieces[-1].text) == 1:
             return None  # 考科蓝: a character of a coined name
         if match.get("not_parent") and self.after_hospital(grown):
@@ -260,7 +287,9 @@ class _View:
         text, low = self.article.shadow, max(0, match.start - BRAND_LENGTH)
         if self.organisations.over(match.start, match.end) or text[match.end : match.end + 1] in WITNESSES:
             return True
-        if any(mark in text[low : match.start] for mark in (*LIST_MARKS, *words_of("company_before"))) or speaks(text, match.end):
+        if any(mark in text[low : match.start] for mark in (*LIST_MARKS, *words_of("company_before"))) or speaks(
+            text, match.end
+        ):
             return True
         return any(orgs.is_company(text[start : match.start]) for start in range(low, match.start - 1))
 
@@ -297,11 +326,12 @@ class _View:
     def counted(self, grown: Grown) -> bool:
         """Whether a number counts what follows (4个运输分局), or it is described and not named (自己的公共汽车公司)."""
         before = self.article.shadow[max(0, grown.start - 6) : grown.start]
-        if before.endswith("某"):
+        if before.endswith("某") or (SUPERLATIVE.search(before) and not set(grown.kinds) & set("NG")):
             return True
         if COUNTED.search(before):
             return not set(grown.kinds) & set("NG")
-        return before.endswith("的") and not set(grown.kinds) & set("PRNGO")
+        fields = len(grown.kinds) > 1 and set(grown.kinds) <= set("SKV")  # 轰动一时的贸易投资促进局
+        return before.endswith("的") and not set(grown.kinds) & set("PRNGO") and not fields
 
     def after_hospital(self, grown: Grown) -> bool:
         return any(p.kind == "G" and self.article.shadow[: p.end].endswith(("医院", "院区")) for p in grown.pieces)

@@ -30,6 +30,7 @@ from pipeline.stages.settle import ACRONYM, Heads, Name, cuts, joined, settle, s
 __all__ = ["resolve", "stage"]
 
 NO_NAMES = ("alias", "coref", "proved", "members")  # candidates that `settle` has no part in
+LATIN_NAME = re.compile(r"[A-Z][A-Za-z0-9&.-]{1,}(?: [A-Za-z0-9&.'-]+){0,5}")
 OPENERS = "“\"「『'‘《<"
 CLOSERS = "”\"」』'’》>"
 DEFINED = re.compile(r"[为是:：,，]?\s*[“\"「『'‘]?([^()“”\"「」『』'‘’,，;；。、:：]{2,24})[”\"」』'’]?")
@@ -124,7 +125,7 @@ def _common(article: Article, alias: str) -> bool:
     tokens = article.segment(alias)
     return (
         not is_place(alias)
-        and all(word_class(*t) in "SCXZL." for t in tokens)
+        and all(word_class(*t) in "SCXZLR." for t in tokens)
         and all(tag for _, tag in tokens)
         and len(alias) > 2
     )
@@ -147,7 +148,9 @@ def _defined(article: Article, name: Name, cues: Sequence[Candidate]) -> Iterato
             yield inner
         for part in re.split(r"[,，;；、/]", inner):
             part = part.strip().strip(OPENERS + CLOSERS)
-            if ACRONYM.fullmatch(part) or (inner[0] in OPENERS and 2 <= len(part) <= 12 and part[0] >= "\u4e00"):
+            if (LATIN_NAME if part == inner else ACRONYM).fullmatch(part) or (
+                inner[0] in OPENERS and 2 <= len(part) <= 12 and part[0] >= "\u4e00"
+            ):
                 yield part
 
 

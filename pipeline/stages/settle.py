@@ -20,7 +20,7 @@ from pipeline.names.borders import Piece
 from pipeline.names.intervals import Intervals
 from pipeline.names.nameparts import classes, is_country, is_place, is_province, word_class, words_of
 from pipeline.rules import RuleSet
-from pipeline.stages.institutions import Candidate, owned, speaks
+from pipeline.stages.institutions import SUPERLATIVE, Candidate, owned, speaks
 from pipeline.stages.ner import NerSpan
 from pipeline.words import read_words
 
@@ -33,6 +33,7 @@ COUNTED = re.compile(r"[0-9一二两三四五六七八九十百几多各][大家
 YEAR = re.compile(r"[0-9]{2,4}年|[0-9]月|年代")
 TITLE_LENGTH = 60
 CHAIN_LENGTH = 40
+SOCIETY = re.compile(r"会(?=[、，,。；;)”」和与及]|主办|协办|承办|为|的)")
 QUOTES = tuple('“"「『‘')
 SECTORS = ("市场", "行业", "板块", "概念股")
 ALIGNED = frozenset({"中共", "中方", "美方", "日方", "俄方"})  # whose it is, said before a full name
@@ -249,7 +250,9 @@ def _pads(candidate: Candidate, known: Sequence[int]) -> bool:
         before = {p.kind for p in candidate.pieces if p.end <= start}
         if start > candidate.start and before:
             only = {p.text for p in candidate.pieces if p.end <= start}
-            return (not before & set("PRGNO") or only <= ALIGNED) and not any(p.text in "和与及暨" for p in candidate.pieces)
+            return (not before & set("PRGNO") or only <= ALIGNED) and not any(
+                p.text in "和与及暨" for p in candidate.pieces
+            )
     return False
 
 
@@ -283,6 +286,8 @@ def _branch_type(text: str) -> str:
 def _with_model(article: Article, names: Intervals[Name], span: NerSpan, heads: Heads) -> str:
     """Takes one span of the model in; why it was refused, "" when it wasn't."""
     start, end = _trimmed(article, span.start, span.end, heads)
+    if SOCIETY.match(article.shadow, end) and end - start > 3 and not heads.head(article.shadow[start:end]):
+        end += 1  # 爱心|会
     over = names.over(start, end)
     if not over:
         text = article.shadow[start:end]
@@ -392,6 +397,10 @@ def _implausible(article: Article, start: int, end: int, heads: Heads) -> str:
     plain = not heads.head(text) and not _longest_ending(text, "org_endings")
     if plain and (set(kinds) <= set("SXZCL") or article.shadow.startswith(SECTORS, end)):
         return "a sector"  # 新能源汽车, 中国创投市场
+    if (plain and text.endswith(tuple(words_of("kind_before", "post")))) or SUPERLATIVE.search(
+        article.shadow, max(0, start - 4), start
+    ):
+        return "described"  # 中国官媒, 国家安全顾问, 全国最大的研究所
     if article.shadow.startswith("(今", end) or article.shadow.endswith("位于", 0, start):
         return "a place"
     if (
