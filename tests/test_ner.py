@@ -14,7 +14,7 @@ from pipeline.model import Article, Sentence, Source
 from pipeline.models import lac
 from pipeline.models.lac import Lac, best_tags, most_gain, pieces
 from pipeline.stages import ner
-from pipeline.stages.ner import NerError, can_hold, find, find_all, load_ner, tidy
+from pipeline.stages.ner import NerError, find, find_all, load_ner, passages, tidy
 
 ROOT = Path(__file__).parents[1]
 TRIGGERS = ROOT / "rules" / "words" / "ner_triggers.csv"
@@ -221,20 +221,24 @@ def test_addresses_and_numbers_are_no_names_but_times_may_be_numbers() -> None:
     assert ner._names(text, spans) == [(37, 42, "TIME"), (43, 46, "ORG")]
 
 
-def test_only_wanted_sentences_reach_the_model() -> None:
+def test_only_wanted_passages_reach_the_model() -> None:
     class Spy:
         name = "spy"
         sent: tuple[str, ...] = ()
 
         def find(self, texts: list[str]) -> list[list[tuple[int, int, str]]]:
             self.sent = tuple(texts)
-            return [[] for _ in texts]
+            return [[(0, 2, "ORG")] for _ in texts]
 
         analyse = find
 
+        def prepare(self, texts: list[str]) -> None: ...
+
     spy = Spy()
-    list(find(article("全部都好。\n他表示同意。\n北京大学。"), spy, can_hold(TRIGGERS)))
-    assert spy.sent == ("他表示同意。\n", "北京大学。")
+    text = "全部都好。\n他，表示同意。\n天晴，在北京大学，好。"
+    names = list(find(article(text), spy, passages(TRIGGERS)))
+    assert spy.sent == ("他，表示同意。\n", "天晴，在北京大学，")
+    assert [text[n.start : n.end] for n in names] == ["他，", "天晴"]
 
 
 @pytest.mark.parametrize(
@@ -251,17 +255,39 @@ def test_only_wanted_sentences_reach_the_model() -> None:
     ],
 )
 def test_prefilter(text: str, sent: bool) -> None:
-    assert can_hold(TRIGGERS)(text) is sent
+    assert (passages(TRIGGERS)(text) != []) is sent
+
+
+@pytest.mark.parametrize(
+    ("text", "sent"),
+    [
+        ("天晴，风小，在上海医院，他好，", ["风小，在上海医院，"]),  # the clause and the one before it
+        ("在上海医院，他好，也在北京大学", ["在上海医院，他好，也在北京大学"]),  # what touches is one
+        ("在上海医院，他好，她好，也在北京大学", ["在上海医院，", "她好，也在北京大学"]),
+        ("天晴，风小，在上海医院，他说", ["天晴，风小，在上海医院，他说"]),  # who speaks may stand anywhere
+        ("共1,000张，在甲 Co., Ltd.", ["共1,000张，在甲 Co., Ltd."]),  # commas that end no clause
+    ],
+)
+def test_passages(text: str, sent: list[str]) -> None:
+    assert [text[start:end] for start, end in passages(TRIGGERS)(text)] == sent
+
+
+@given(st.text(alphabet="在上海医院他说，：,:1A \n", max_size=40))
+def test_passages_stand_apart_and_in_order(text: str) -> None:
+    edges = [edge for span in passages(TRIGGERS)(text) for edge in span]
+    assert edges == sorted(set(edges))
+    assert all(0 <= edge <= len(text) for edge in edges)
 
 
 def test_the_prefilter_loses_no_name_of_the_corpus_that_has_a_head(default: ner.Ner) -> None:
     """Catches a trigger row that is too greedy. Short names without a head are aliases, found by other means."""
-    wanted = can_hold(TRIGGERS)
+    wanted = passages(TRIGGERS)
     lines = [line for path in CORPUS for line in path.read_text("utf-8-sig").splitlines() if line]
     heads = tuple("院校局委署厅司会府部团")
     for line, names in zip(lines, default.find(lines), strict=True):
-        if any(label == "ORG" and line[a:b].endswith(heads) for a, b, label in names):
-            assert wanted(line), line
+        for a, b, label in names:
+            if label == "ORG" and line[a:b].endswith(heads):
+                assert any(start <= a and b <= end for start, end in wanted(line)), line
 
 
 # --- loading ----------------------------------------------------------------------------------

