@@ -143,6 +143,7 @@ class Units:
             if more is None:
                 break
             suffix, at = more
+            suffix = f"({suffix})" if "." in suffix else suffix  # g/(kW.h), as UCUM reads from left to right
             unit = replace(
                 unit,
                 code=f"{unit.code}/{suffix}",

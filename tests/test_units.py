@@ -78,7 +78,7 @@ RUB money: 卢布
 CNY/mo money: 元/月
 CNY/a money: 元/年 元每年
 CNY/m2 money: 元/平方米 元每平方米
-CNY/kW.h money: 元/千瓦时 元/度
+CNY/(kW.h) money: 元/千瓦时 元/度
 USD/桶 money: 美元/桶
 例/100000人 count: 例/10万人
 例/1000000人 count: 例/百万人

@@ -185,8 +185,8 @@ def model_of(match: Match) -> Quantity | None:
 def unit_code(match: Match, model: Quantity | None) -> str:
     """UCUM or ISO 4217 code, or classifier; ``unit/per`` when the rule captured a second unit."""
     code: Any = match.get("unit", "") or (model.unit if model and "unit" not in match.rule.set else "")
-    per = match.get("per", "")
-    return f"{code}/{per}" if per else str(code)
+    per = str(match.get("per", ""))
+    return f"{code}/({per})" if "." in per else f"{code}/{per}" if per else str(code)
 
 
 def unit_text(match: Match, article: Article, model: Quantity | None) -> str:
