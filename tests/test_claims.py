@@ -48,6 +48,26 @@ SUBJECTS = [
         "入境旅客达3万人，本地旅客人数明显减少，降至2万人。",
         {"2万人": "本地旅客人数"},
     ),  # a clause between says what changed
+    (
+        "甲厂和乙厂的电价分别维持在5元及3元的水平。",
+        {"5元": "甲厂", "3元": "乙厂的电价"},
+    ),  # 分别 behind a phrase shares out whatever verb follows
+    (
+        "男工（30人）及女工（20人）分别减少3人和2人。",
+        {"3人": "男工", "2人": "女工"},
+    ),  # those in brackets before
+    ("东湖升2%，惟西湖逆市低收，报5.2元。", {"2%": "东湖", "5.2元": "西湖"}),  # 惟 turns to another
+    ("最活跃的是东湖水泥，升4%。", {"4%": "东湖水泥"}),  # a cleft
+    ("暴雨造成农业损失，估计达7亿元。", {"7亿元": "农业损失"}),  # what was caused is measured
+    ("工时中位数为45小时，按季升1小时。", {"1小时": "工时中位数"}),
+    ("重症患者以65岁以上占63%为多。", {"63%": "65岁以上"}),
+    ("按学历统计，大专毕业者占26%。", {"26%": "大专毕业者"}),
+    ("园区建有4个储能电站。", {"4个": "储能电站"}),  # a verb says what sort it is
+    ("手机里存着22位独居老人的电话。", {"22位": "独居老人"}),  # people are counted
+    ("协会由46位参与社区事务的老年人组成。", {"46位": "参与社区事务的老年人"}),
+    ("远销60多个国家和地区。", {"60多个": "国家和地区"}),
+    ("累计涨幅为5%。", {"5%": "涨幅"}),  # nothing better
+    ("失业率，由5.5%降至5.1%。", {"5.5%": "失业率", "5.1%": "失业率"}),
     ("冷、热水价格分别提高3元和2元。", {"3元": "冷、热水价格", "2元": "冷、热水价格"}),  # the members share their head
 ]
 
@@ -67,6 +87,26 @@ def test_subjects_stay_in_their_paragraph() -> None:
 def test_scope_of_a_forecast_ends_with_its_sentence() -> None:
     _, found = claims_of("预计成本下降70%，销量增至3万辆。目前售价为10万元。")
     assert [found[n].modality for n in ("70%", "3万辆", "10万元")] == ["projected", "projected", "asserted"]
+
+
+@pytest.mark.parametrize(
+    ("text", "modality"),
+    [
+        ("预计成本下降7%，目前为3元。", "asserted"),  # a clause that tells what is
+        ("预计成本下降7%；去年为3元。", "asserted"),
+        ("预计成本下降7%，利润为3元。", "projected"),
+        ("农损估计为5元，其中果园为3元。", "asserted"),  # 估计 speaks of its own clause
+        ("他估计，损失为3元。", "projected"),
+        ("据初步估计，损失为3元。", "asserted"),
+        ("政府将调高税率，由2元增至3元。", "projected"),  # a plan goes on with 由
+        ("政府会为学校额外拨款3元。", "projected"),
+        ("协会为学校额外拨款3元。", "asserted"),
+        ("协会争取到3元拨款。", "asserted"),
+    ],
+)
+def test_modality_of_the_last_number(text: str, modality: str) -> None:
+    _, found = claims_of(text)
+    assert found["3元"].modality == modality
 
 
 def test_object_marker_is_no_future() -> None:
@@ -108,6 +148,26 @@ def test_time_of_the_last_number(text: str, time: str) -> None:
     assert (text[date.start : date.end] if date else "") == time
 
 
+def test_a_period_goes_on_after_its_parts() -> None:
+    text = "2023年产值为9亿元。分季度看，2023年一季度增长2%，2023年二季度增长3%。分地区看，东部产值为5亿元。"
+    _, found = claims_of(text)
+    dates = {number: found[number].date for number in ("2%", "3%", "5亿元")}
+    assert [d.value for d in dates.values() if d] == ["2023-33", "2023-34", "2023"]
+
+
+def test_a_period_of_another_paragraph_does_not_go_on() -> None:
+    _, found = claims_of("2023年产值为9亿元。\n\n2023年一季度增长2%，2023年二季度增长3%。东部产值为5亿元。")
+    assert (date := found["5亿元"].date) is not None
+    assert date.value == "2023-34"
+
+
+def test_现_inside_a_word_is_not_the_present() -> None:
+    _, found = claims_of("2023年产值为9亿元。外贸实现顺差5亿元。")
+    assert (date := found["5亿元"].date) is not None
+    assert date.value == "2023"
+    assert claims_of("2023年产值为9亿元。现外贸顺差5亿元。")[1]["5亿元"].date is None
+
+
 def test_future_dates_are_projections_when_the_publication_is_known() -> None:
     text = "2030年产能达5万吨。"
     article, found = find(from_text(text), CONFIG)
@@ -137,6 +197,10 @@ def test_future_dates_are_projections_when_the_publication_is_known() -> None:
         ("比重为30%。", ""),
         ("主席王大明说，天气好。王大明表示，比重为30%。", "王大明"),  # named without the title later
         ("记者王大明报道，比重为30%。", ""),
+        ("主席王大明说，天气好。他表示，比重为30%。", "王大明"),
+        ("国家统计局指，比重为30%。", "国家统计局"),
+        ("国家统计局今天更新失业数据，比重为30%。", "国家统计局"),
+        ("落实国家统计局去年公布的《办法》后，比重为30%。", ""),
     ],
 )
 def test_who_says_so(text: str, speaker: str) -> None:

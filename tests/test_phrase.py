@@ -55,6 +55,11 @@ def right(text: str) -> str:
         ("位于城北的水库蓄水量", "水库蓄水量"),
         ("招募", "招募"),
         ("组织", ""),  # a verb whose object is the number
+        ("全国规模以上工业增加值按可比价格计算", "全国规模以上工业增加值"),  # 以上 opens no 以…计算
+        ("它的体积", "体积"),
+        ("首次超越疫前水平", ""),  # what it is compared with
+        ("建议再", ""),  # a verb of speech, its object is the number
+        ("清理楼道、化解居民矛盾", "居民矛盾"),  # the last of a list of actions
         ("，", ""),
     ],
 )
