@@ -188,7 +188,7 @@ def share_out(article: Article, symbols: Symbols, drafts: Sequence[Draft]) -> No
             continue
         parts = list_parts(article.shadow, *each)
         if len(parts) == len(listed) and min(end - start for start, end in parts) == 1:
-            parts = [tuple(each)] * len(listed)  # 汽、柴油价格: the members share their head
+            parts = [(each[0], each[1])] * len(listed)  # 汽、柴油价格: the members share their head
         if len(parts) == len(listed):
             for target, part in zip(listed, parts, strict=True):
                 target.fields["subject"] = (part, rule)
