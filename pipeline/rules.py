@@ -299,8 +299,9 @@ class Loader:
             if isinstance(item, Keys):
                 self.error(item, "ineffective", f"{what} has no effect: give before, after, inside, sentence or start")
             return None
-        if "start" in body and text(body["start"], "start", self.report) != "line":
-            self.error(body["start"], "ineffective", f"{what}: the only start there is: line")
+        start = text(body["start"], "start", self.report) if "start" in body else ""
+        if start not in ("", "line", "sentence"):
+            self.error(body["start"], "ineffective", f"{what}: start is line or sentence")
         within = self.whole(body.get("within"), "within", 0)
         if not 0 <= within <= 999:
             self.error(body["within"], "within", f"within '{within}' is not a number of characters (0 to 999)")
@@ -319,9 +320,9 @@ class Loader:
                 self.error(body[key], "ineffective", f"{what}: {key} names nothing")
             elif pattern := self.compiler.context(body[key], f"{what} {key}", written, key == "before" and within == 0):
                 parts[key] = pattern
-        if "start" in body:
-            sources.append("start line")
-        return Context(within=within, start="start" in body, source=", ".join(sources), **parts)
+        if start:
+            sources.append(f"start {start}")
+        return Context(within=within, start=start, source=", ".join(sources), **parts)
 
     def conditions(
         self, body: Mapping[str, Item], captures: Mapping[str, str]

@@ -72,7 +72,7 @@ CONTEXT_KEYS: Mapping[str, str] = {
     "inside": "templates inside the match",
     "sentence": "templates anywhere in its sentence",
     "within": "how many characters away before and after may be",
-    "start": "line: the match begins its line, behind nothing but spaces, marks and opening brackets",
+    "start": "line: the match begins its line, behind nothing but spaces, marks and opening brackets; sentence: or its sentence",
 }
 TEST_KEYS: Mapping[str, str] = {
     "hit": "a sentence in which the rule finds what ⟦ ⟧ mark",
@@ -117,7 +117,8 @@ class Context:
     """What must (`needs`) or must not (`unless`) stand around a match.
 
     ``before``/``after``: within ``within`` characters of the match (0 = directly), in its sentence;
-    ``inside``: in the match; ``sentence``: anywhere in its sentence; ``start: line``: the match begins its line.
+    ``inside``: in the match; ``sentence``: anywhere in its sentence; ``start`` says ``line`` or ``sentence``: the match begins its
+    line, or that or its sentence.
     """
 
     before: regex.Pattern[str] | None = None
@@ -125,7 +126,7 @@ class Context:
     inside: regex.Pattern[str] | None = None
     sentence: regex.Pattern[str] | None = None
     within: int = 0
-    start: bool = False
+    start: str = ""
     source: str = ""
 
     def guard_after(self, sign: str) -> str:

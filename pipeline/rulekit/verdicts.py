@@ -50,6 +50,8 @@ def stands(context: Context, match: Match, symbols: Symbols) -> bool:
     text, (first, last) = symbols.text, match.at
     if context.start and begins_line(symbols, match.whole[0]):
         return True
+    if context.start == "sentence" and (first == 0 or text[first - 1] == "\n"):
+        return True
     if context.inside and context.inside.search(text, first, last):
         return True
     if not (context.before or context.after or context.sentence):
