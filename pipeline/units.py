@@ -78,7 +78,8 @@ def bare_yuan(region: str) -> str:
 class Units:
     """Every unit word, found by surface or at a place of a text.
 
-    ``none``: words that begin like a unit and are none (天津, 元素, 环比), so nothing is found there.
+    ``none``: words that begin like a unit and are none (天津, 元素, 环比), so nothing is found there; ``but``: longer
+    strings in which such a word is cut otherwise (500元年费, 3支队伍), so the unit counts.
 
     >>> units = Units([{"term": "米", "code": "m", "kind": "measurement", "dimension": "length", "aliases": "m"},
     ...                {"term": "元", "code": "CNY", "kind": "money", "dimension": "money"}])
@@ -89,7 +90,7 @@ class Units:
     ('CNY/mo', 'money', 5)
     """
 
-    def __init__(self, *tables: Iterable[Row], none: Iterable[str] = ()) -> None:
+    def __init__(self, *tables: Iterable[Row], none: Iterable[str] = (), but: Iterable[str] = ()) -> None:
         self.by_word: dict[str, Unit] = {}
         self.denominators: dict[str, Unit] = {word: Unit(code, "duration", "time") for word, code in _TIMES.items()}
         self.before: dict[str, str] = {}
@@ -104,7 +105,8 @@ class Units:
                 self.by_word.setdefault(lower, self.by_word[min(words)])
                 self.by_word.setdefault(lower.upper(), self.by_word[min(words)])
         self.none = frozenset(none) - self.by_word.keys()
-        self.lengths = _lengths([*self.by_word, *self.none])
+        self.but = frozenset(but)
+        self.lengths = _lengths([*self.by_word, *self.none, *self.but])
         self.before_lengths = _lengths(word[::-1] for word in self.before)
 
     def _add(self, row: Row) -> None:
@@ -155,12 +157,14 @@ class Units:
     def _word(self, text: str, start: int, stop: int, region: str) -> tuple[Unit, int] | None:
         if start >= stop:
             return None
+        cut = False
         for length in self.lengths.get(text[start], ()):
             at = start + length
             if at > stop:
                 continue
             word = text[start:at]
-            if word in self.none:
+            cut = cut or word in self.but
+            if word in self.none and not cut:
                 return None
             unit = self.by_word.get(word)
             if unit is None or (_LATIN.match(word[-1]) and _goes_on(text, at, stop, word)):
@@ -255,4 +259,5 @@ def standard_units() -> Units:
         read_words("currencies"),
         read_words("classifiers"),
         none=[row["term"] for row in read_words("unit_words")],
+        but=[word for row in read_words("unit_words") if row["unless"] for word in row["unless"].split("|")],
     )
