@@ -45,6 +45,19 @@ def test_is_jieba() -> None:
 
 
 @settings(deadline=None)
+@given(st.one_of(mixed, st.text(alphabet="".join(SHADOWS), max_size=60)))
+@example("结合成分子时")
+def test_the_best_way_through_the_words_is_jiebas(text: str) -> None:
+    """Weights, too, to the last bit: a rounding otherwise decides between words of equal weight."""
+    plain = jieba.Tokenizer()
+    plain.FREQ, plain.total, _ = module._model()
+    plain.initialized = True
+    route: dict[int, tuple[float, int]] = {}
+    plain.calc(text, plain.get_DAG(text), route)
+    assert module._best_words(text, plain.FREQ, module._Weights(plain.total)) == route
+
+
+@settings(deadline=None)
 @given(mixed)
 @example("1940-1945年 GLP-1 AT&T/c++ a_b.json 3.14% -- ...")
 def test_rjieba_gives_the_same_tokens(text: str) -> None:
