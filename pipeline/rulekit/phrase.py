@@ -33,6 +33,7 @@ from pipeline.words import read_words
 __all__ = ["left_phrase", "nearest_noun", "opening_phrase", "result_phrase", "right_phrase"]
 
 CLAUSE = 12  # characters of a clause that may stand for its subject
+SERIES = 6  # numbers before one that are looked at to see whether nouns stand before or behind them
 COUNTED = 9  # pieces behind a number that its noun is looked for in
 
 
@@ -171,6 +172,8 @@ def last_barrier(run: Sequence[Piece], relative: bool = False) -> int:
             continue  # 可获得|率: the verb is part of the name of a measure; 等候费为|每分钟
         elif i > 1 and piece.text == "、" and run[i - 1].tag == "a":
             return i + 1  # 日照长、|年平均气温
+        elif 0 < i < len(run) - 1 and parts_from(run[i - 1], piece):
+            return i + 1
         elif i and has(piece, "barrier") and i + 1 < len(run) and has(run[i + 1], "estimated") and nominal(run[i - 1]):
             continue  # 农田流失|估计|损失
         elif not relative and (has(piece, "barrier") or (has(piece, "transitive") and relates_no_noun(run, i))):
@@ -178,6 +181,13 @@ def last_barrier(run: Sequence[Piece], relative: bool = False) -> int:
         if isinstance(piece.mention, Quantity) and not inside_phrase(run, i):
             return i + 1
     return 0
+
+
+def parts_from(before: Piece, piece: Piece) -> bool:
+    """Whether a piece parts what is measured from what stands before it: 记录|到|余震, 旅客|中|大陆旅客."""
+    if has(piece, "complement"):
+        return has(before, "perceives")
+    return has(piece, "among") and before.text[-1:] in roles()["persons"]
 
 
 def joins_action(run: Sequence[Piece], i: int) -> bool:
@@ -261,6 +271,10 @@ def right_phrase(article: Article, symbols: Symbols, first: int, last: int) -> t
     run = pieces(article, symbols, first, last)
     if not run or run[0].start < first or (run[0].text and run[0].text in CLOSING):
         return None
+    if has(run[0], "such"):
+        run = run[2:] if len(run) > 2 and run[1].tag == "uj" else run[1:]  # 100例|这样|的|病人
+        if not run:
+            return None
     closed = counted_end(run)
     if not closed and run[0].text[:1] in roles()["passive"] and not has(run[0], "nominal"):
         return None  # 9人|被裁
@@ -345,10 +359,15 @@ def counted_end(run: Sequence[Piece]) -> int:
     return 0
 
 
-def counted_before(article: Article, symbols: Symbols, position: int) -> bool:
-    """Whether a noun stands directly before the number at a symbol position: it counts that one."""
+def counted_before(article: Article, symbols: Symbols, position: int, depth: int = SERIES) -> bool:
+    """Whether a noun stands directly before the number at a symbol position and belongs to it: 死亡3人, but not 10个支队116辆."""
     before = pieces(article, symbols, max(0, position - 1), position)
-    return bool(before) and before[-1].mention is None and nominal(before[-1]) and not has(before[-1], "tail")
+    if not before or before[-1].mention is not None or not nominal(before[-1]) or has(before[-1], "tail"):
+        return False
+    at = before[-1].start - 1
+    if depth and isinstance(symbols.mentions.get(at), Quantity):
+        return counted_before(article, symbols, at, depth - 1)  # the noun between two numbers goes with the series
+    return True
 
 
 def opening_phrase(article: Article, symbols: Symbols, first: int, last: int) -> tuple[int, int] | None:

@@ -26,6 +26,7 @@ LIST_SIGN = regex.compile("、|和|与|及|以及|跟|/")
 BETWEEN = regex.compile("[、,，和与及以跟或/ ]{1,2}")  # what stands between the numbers of a list
 CLAUSE_STOP = regex.compile("[" + regex.escape(CLAUSE_END) + "]")
 NOTE = regex.compile(r"[(（][^()（）]*[)）]$")
+DIGITS = regex.compile(r"[^\p{Han}]*(?:" + alternation(sorted(roles()["calendar"])) + r"|[^\p{Han}])*")  # a line with nothing but a time
 CARRIED = "carried"
 PAIRED = "each.of_pair"
 WINDOW = 300  # characters that are looked back at in a sentence without stops
@@ -292,7 +293,8 @@ def headings(article: Article) -> list[tuple[int, int] | None]:
     for here in article.sentences:
         if here.section != section:
             at = article.text.find(here.section, here.start, here.end) if here.section else -1
-            section, span = here.section, (at, at + len(here.section)) if at >= 0 else None
+            named = at >= 0 and not DIGITS.fullmatch(article.shadow[at : at + len(here.section)])
+            section, span = here.section, (at, at + len(here.section)) if named else None
             out.append(None)
         else:
             out.append(span)
