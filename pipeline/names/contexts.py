@@ -72,7 +72,9 @@ def after(
         length += len(word)
     borders = set(itertools.accumulate(len(word) for word, _ in tokens))
     longest = min(LONGEST, len(text))
-    again = next((n for n in range(longest, 2, -1) if article.shadow.count(text[:n]) > 1 and n in borders), 0)
+    again = next(
+        (n for n in range(longest, 2, -1) if article.shadow.count(text[:n]) > 1 and (n > 3 or n in borders)), 0
+    )
     end = start + (again or length)
     coined = any(tag in NAME_TAGS for word, tag in tokens if len(word) > 1) or again or loose
     return (start, end) if coined and plausible(article, start, end) else None

@@ -352,9 +352,12 @@ class _View:
         return any(NEEDS.get(name, "?") in grown.kinds for name in wanted)
 
     def made(self, match: Match, start: int, how: str, grown: Grown | None) -> Candidate:
+        end = match.end
+        if how == "known" and match.get("itype") == "team" and self.article.shadow[end : end + 1] == "队":
+            end += 1  # 曼联队
         return Candidate(
             start,
-            match.end,
+            end,
             rule=match.rule.id,
             stage="institutions",
             itype=str(match.get("itype")),

@@ -21,6 +21,8 @@ __all__ = ["Linker"]
 
 OFTEN = 3
 CAMPUS = re.compile(r"(?:校区|院区|分校|分院)$")
+WHOLE = re.compile(r"[院局署部委会厅大校]$")  # how short names of bodies with parts of their own end
+INSTITUTE = re.compile(r"(?<!研究)所$")
 DEPARTMENT = re.compile(r"(?:司|处|科|组|局|署|办公室|委员会)$")
 
 Meaning = tuple[str, str, str, str]  # canonical name, itype, jurisdiction, link_method
@@ -88,6 +90,10 @@ class Linker:
 
     def looked_up(self, text: str, itype: str) -> Meaning:
         """The meaning of a name by its text alone."""
+        if itype == "team" and text.endswith("队") and not orgs.known(text) and orgs.known(text[:-1]):
+            text = text[:-1]  # 曼联队
+        if itype == "party" and len(orgs.known(text)) > 1 and (longer := self.longer(text, itype)):
+            return longer, itype, self.region, "alias"  # 民主党 in an article on 新加坡民主党
         if entries := tuple(e for e in orgs.known(text) if self.may_mean(text, e)):
             entry = next((e for e in entries if e.jurisdiction == self.region), entries[0])
             return entry.canonical, entry.itype, entry.jurisdiction, "exact" if text == entry.canonical else "alias"
@@ -104,6 +110,8 @@ class Linker:
         ):
             entry = orgs.known(rest)[0]
             return entry.canonical, entry.itype, entry.jurisdiction, "variant"
+        if full_name := self.below(text):
+            return full_name, itype, jurisdiction or self.region, "variant"
         own = [e for e in orgs.shorts().get(text, ()) if e.jurisdiction == self.region]
         if len(own) == 1:
             return own[0].canonical, own[0].itype, own[0].jurisdiction, "alias"
@@ -112,6 +120,17 @@ class Linker:
         if self.ministry and itype == "government" and self.is_department(text):
             return self.ministry + text, itype, self.region, "variant"
         return text, itype, jurisdiction or self.region, ""
+
+    def below(self, text: str) -> str:
+        """The official name of a part of a known body (中科院物理所 → 中国科学院物理研究所); "" when no body is known."""
+        for cut in range(len(text) - 2, 1, -1):
+            entries = [e for e in orgs.known(text[:cut]) if self.may_mean(text[:cut], e)]
+            whole = {e.canonical for e in entries}
+            if len(whole) == 1 and WHOLE.search(text[:cut]) and not whole.pop().startswith(text[:cut]):
+                rest = text[cut:]
+                short = entries[0].itype == "research" and INSTITUTE.search(rest)
+                return entries[0].canonical + (f"{rest[:-1]}研究所" if short else rest)
+        return ""
 
     def one_ministry(self) -> str:
         """The ministry an article is about: the only one it names three times; "" without such."""
@@ -148,6 +167,9 @@ class Linker:
         if CAMPUS.search(text):
             found = {t for t in others if t.endswith(text)}
             return found.pop() if len(found) == 1 else ""
+        around = {t for t in others if t.endswith(text) and orgs.place_of(t)[0] == t[: len(t) - len(text)]}
+        if place and len(around) == 1:
+            return around.pop()  # 石狮同乡总会 of 澳门石狮同乡总会
         if place:  # 广州局 is 广州铁路局; 湖北大学 is not 湖北医科大学
             found = {t for t in others if t.startswith(place) and len(text) <= len(place) + 1}
             return min(found, key=lambda t: (len(t), t)) if found else ""
