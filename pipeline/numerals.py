@@ -117,6 +117,7 @@ _NOT_UP = frozenset("以马网海路身线晚早成")  # 以上百分之, 马上
 _NOT_MINUS = frozenset("正胜担抱辜肩自欺背减亏")  # 正负, 胜负, 担负, 减负
 _PRICED = frozenset("斤个只本张公米瓶盒份位人晚天次包袋件条克升两碗杯块串支枚吨")  # 两块五一斤
 _CLAUSE = frozenset(",，、。;；:：()（） \n")
+_SAID = frozenset("至到为是约达降升<>=≤≥")
 _SIGN_AFTER = frozenset("至到为是约达降升仅~～(（[{:：=<>≤≥＜＞,，、。；;\"'“‘ \t\n　")
 
 
@@ -370,9 +371,11 @@ class _Scan:
 
     def sign(self, pos: int) -> int:
         """-1, 0 or 1 for the sign right before ``pos``; a dash between two numbers is none."""
-        if not pos or self.text[pos - 1] not in "-−+负":
+        if not pos or self.text[pos - 1] not in "-−–+负":
             return 0
         c, before = self.text[pos - 1], self.text[pos - 2] if pos > 1 else " "
+        if c == "–":  # a dash, but for what a scanner made of a minus: 温度为–5℃
+            return -1 if before in _SAID else 0
         if c == "负":
             return 0 if before in _NOT_MINUS else -1
         if before == " " and pos > 2:  # 5 -10 is a range, 为 -10 isn't

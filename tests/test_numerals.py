@@ -161,6 +161,8 @@ P<.05 | .05=0.05
 15k-20k | 15k=15000 20k=20000
 5mg-10mg | 5=5 10=10
 3w+粉丝 | 3w+>30000
+降至–5℃ | –5=-5
+2019–2021年 | 2019=2019 2021=2021
 """
 
 
@@ -188,6 +190,13 @@ def test_numbers_that_a_line_end_breaks(text: str, value: str | None) -> None:
     """Catches 7⏎0% read as 0%, and lines of tables or captions joined."""
     joined = [f"{n.value:f}" for n in find_numerals(text) if "\n" in text[n.start : n.end]]
     assert joined == ([value] if value else [])
+
+
+def test_more_than_a_decimal_stays_below_its_next_step() -> None:
+    """Catches 1.2亿多 said to reach 2.2亿."""
+    reading = parse("1.2亿多")
+    assert reading is not None
+    assert (reading.low, reading.high) == (120_000_000, 130_000_000)
 
 
 def test_items_of_a_list_are_no_decimals() -> None:

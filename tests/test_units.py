@@ -117,6 +117,10 @@ def test_code_and_kind(code: str, kind: str, surface: str) -> None:
         ("8亿元人民币", 2, ""),
         ("20米每秒", 2, ""),
         ("2个小时", 1, ""),
+        ("1h30min", 1, "30min"),
+        ("500元年费", 3, "年费"),
+        ("3支队伍", 1, "队伍"),
+        ("2人均表示", 1, "均表示"),
     ],
 )
 def test_the_longest_unit_wins_and_stops_where_it_ends(text: str, at: int, rest: str) -> None:
@@ -140,6 +144,9 @@ def test_the_longest_unit_wins_and_stops_where_it_ends(text: str, at: int, rest:
         ("由3升至5", 2),
         ("1.2对照组", 3),
         ("5元素", 1),
+        ("5元年", 1),
+        ("3支队", 1),
+        ("2人均", 1),
     ],
 )
 def test_no_unit_there(text: str, at: int) -> None:
@@ -158,6 +165,8 @@ def test_no_unit_there(text: str, at: int) -> None:
         ("C$5", "CAD", 0),
         ("共€ 5", "EUR", 1),
         ("£5", "GBP", 0),
+        ("加币 $687", "CAD", 0),
+        ("人民币¥30", "CNY", 0),
     ],
 )
 def test_currencies_before_the_number(text: str, code: str, start: int) -> None:
@@ -205,3 +214,11 @@ def test_the_tables_are_as_wide_as_promised() -> None:
     assert len(read_words("classifiers")) >= 120
     kinds = {row["kind"] for table in ("units", "currencies", "classifiers") for row in read_words(table)}
     assert kinds <= {"count", "percentage", "money", "duration", "age", "multiple", "measurement"}
+
+
+def test_there_are_words_enough() -> None:
+    """Catches a table that lost its rows."""
+    codes = {table: {row["code"] for row in read_words(table)} for table in ("units", "currencies", "classifiers")}
+    assert len(codes["units"]) >= 250
+    assert len(codes["currencies"]) >= 50
+    assert len(codes["classifiers"]) >= 120

@@ -406,7 +406,7 @@ class _Walk:
         if self.vague:
             return Reading(length, value, value, EXACT.multiply(value, Decimal(10)), "~", shape)
         if self.mark:
-            high = EXACT.add(value, self._next_step())
+            high = plain(EXACT.add(value, self._next_step()))
             return Reading(length, value, value, high, "~" if self.mark[1] == "来" else ">", shape)
         return Reading(length, value, shape=shape)
 
@@ -418,6 +418,9 @@ class _Walk:
             step, rest = before[-1].value, before[:-1]
             while step >= BIG and rest and rest[-1].kind == "s":  # 千万|多
                 step, rest = EXACT.multiply(step, rest[-1].value), rest[:-1]
+            places = rest[-1].value.as_tuple().exponent if rest and rest[-1].kind == "a" else 0
+            if isinstance(places, int) and places < 0:
+                step = step.scaleb(places, context=EXACT)  # 1.2亿多: below 1.3亿
         else:
             exponent = before[-1].value.normalize(EXACT).as_tuple().exponent
             step = Decimal(10) ** min(max(int(exponent), 0), 12)
