@@ -93,6 +93,7 @@ def test_a_figure_that_replaces_another_is_an_update_one_that_comes_back_is_not(
         "2024年，江苏省城镇调查失业率为4.9%。",  # of a province
         "2024年，浙江外贸向好。全省城镇调查失业率为4.9%。",
         "2023年，全国城镇调查失业率为5.2%。",
+        "全国城镇调查失业率为5.2%。",  # a rate of no known time
         "预计2024年全国城镇调查失业率为5.3%。",
     ],
 )
@@ -114,3 +115,8 @@ def test_profits_are_compared_when_it_is_known_whose_they_are(tmp_path: Path) ->
 def test_a_document_that_contradicts_itself_takes_no_part(tmp_path: Path) -> None:
     both = "2024年，全国城镇调查失业率为5.1%。2024年，全国城镇调查失业率为5.9%。"
     assert [(v, d) for _, v, d in verdicts(tmp_path, FIRST, SAME_TRADITIONAL, both)] == [("5.1", "agree")]
+
+
+def test_rates_of_no_known_time_are_not_compared(tmp_path: Path) -> None:
+    rate = "全国城镇调查失业率为{}%。"
+    assert verdicts(tmp_path, rate.format("5.2"), rate.format("5.3")) == []

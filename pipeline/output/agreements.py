@@ -105,16 +105,16 @@ def claim_key(claim: Row, names: Mapping[str, str], simplify: Callable[[str], st
 
 
 def specific(claim: Row, subject: str, day: str) -> bool:
-    """Whether a subject says enough to be compared: a measure that everybody has only with its scope and time."""
-    if subject in shared_measures():
+    """Whether a subject says enough to be compared: a measure that everybody has (净利润, …失业率) only with its scope and time."""
+    if subject.endswith(shared_measures()):
         return bool(day and claim.get("scope", True))
     return len(subject) >= (LEAST_WITH_TIME if day else LEAST_WITHOUT_TIME)
 
 
 @cache
-def shared_measures() -> frozenset[str]:
+def shared_measures() -> tuple[str, ...]:
     """What many have or suffer: the measures of ``metric.csv`` and the outcomes of ``claim_outcome.csv``."""
-    return outcomes() | {row["term"] for row in read_words("metric")}
+    return tuple(sorted(outcomes() | {row["term"] for row in read_words("metric")}))
 
 
 def compared(key: Sequence[str], members: Sequence[Row], published: Mapping[str, str]) -> dict[str, str] | None:
