@@ -85,6 +85,11 @@ def test_a_figure_that_replaces_another_is_an_update_one_that_comes_back_is_not(
     assert later == [("死亡", "12|15", "update")]
     back = verdicts(tmp_path / "back", toll.format(10, 12), toll.format(11, 15), toll.format(12, 12))
     assert back == [("死亡", "12|15", "differ")]
+    (tmp_path / "hour").mkdir()
+    hour = verdicts(
+        tmp_path / "hour", toll.format(9, 12), toll.format(9, 15).replace("4月9日坍塌", "坍塌，截至9日18时")
+    )
+    assert hour == [("死亡", "12|15", "update")]
 
 
 @pytest.mark.parametrize(

@@ -145,10 +145,11 @@ def verdict(claims: Sequence[Row], dates: Sequence[str]) -> str:
     """agree when all are compatible; update when each figure replaces the one before it for good; else differ."""
     if all(compatible(a, b) for i, a in enumerate(claims) for b in claims[i + 1 :]):
         return "agree"
-    by_date: dict[str, list[Row]] = defaultdict(list)
-    for claim, date in sorted(zip(claims, dates, strict=True), key=lambda pair: pair[1]):
-        by_date[date].append(claim)
-    if "" in by_date or len(by_date) < 2:
+    by_date: dict[tuple[str, str], list[Row]] = defaultdict(list)
+    for claim, date in zip(claims, dates, strict=True):
+        by_date[date, str(claim.get("time_value") or "")].append(claim)  # on one day the hour it held for decides
+    by_date = dict(sorted(by_date.items()))
+    if not all(dates) or len(by_date) < 2:
         return "differ"
     if not all(compatible(same[0], other) for same in by_date.values() for other in same):
         return "differ"
