@@ -28,7 +28,7 @@ from pipeline.stages.read import MEDIA_TYPES, NoInput, discover, is_supported
 __all__ = ["Summary", "run"]
 
 ROW_TABLES = ("claims", "institutions", "dates", "rejected")
-SMALL = 1_500_000  # bytes of input below which starting processes costs more than it saves: each loads for three seconds
+SMALL = 1_500_000  # bytes of input that one process is done with before several have loaded
 
 
 @dataclass(frozen=True, slots=True)
