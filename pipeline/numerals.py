@@ -361,7 +361,7 @@ class _Scan:
 
     def signed(self, start: int, read: Reading) -> Numeral:
         """The number with the sign that stands before it: - 负 零下 零上 +."""
-        if start > 1 and self.text[start - 2] == "零" and self.text[start - 1] in "上下":
+        if start - 2 >= max(self.last, 0) and self.text[start - 2] == "零" and self.text[start - 1] in "上下":
             below = self.text[start - 1] == "下"
             return _numeral(start - 2, negated(read, 2) if below else replace(read, length=read.length + 2))
         sign = self.sign(start)
