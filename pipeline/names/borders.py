@@ -275,7 +275,10 @@ def grow(
     kinds = [i for i, piece in enumerate(run[:-1]) if piece.kind in "GX" and piece.text in words_of("kind_before")]
     if company and kinds and any(_unknown(piece) for piece in run[kinds[-1] + 1 :]):
         run = run[kinds[-1] + 1 :]  # 电商公司冬海集团
-    while run and run[0].kind == "V":
+    bodies = [i for i, piece in enumerate(run[:-2]) if piece.text in words_of("body_before")]
+    if bodies and not any(piece.kind in "PRGN" for piece in run[: bodies[-1]]):
+        run = run[bodies[-1] + 1 :]  # 环保团体河川保护联盟
+    while run and (run[0].kind == "V" or (len(run) > 1 and run[1].kind == "V" and person(run[0].start, run[0].end))):
         run.pop(0)
     if not run or any(piece.kind == "Z" for piece in run):
         return None

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pipeline.model import Article
 from pipeline.names.contexts import plausible
 from pipeline.names.intervals import Intervals
+from pipeline.names.nameparts import word_class
 from pipeline.names.organisations import is_company
 from pipeline.stages.settle import Name, cuts, span_of
 
@@ -53,10 +54,22 @@ def _split(article: Article, start: int, end: int, taken: Intervals[Name]) -> li
             sure = sure or any(n.itype == "company" for n in here)
         elif plausible(article, at, stop) or is_company(text[at:stop]):
             out.append((at, stop))
+        elif at == start and plausible(article, last := _last_words(article, at, stop), stop):
+            out.append((last, stop))
         elif at > start:
             return []
         at = mark.end() if mark else end
     return out if sure else []
+
+
+def _last_words(article: Article, start: int, end: int) -> int:
+    """Where the words behind the last verb or function word of a stretch begin (已要求|淘宝)."""
+    at = last = start
+    for word, tag in article.segment(article.shadow[start:end]):
+        at += len(word)
+        if at < end and (word_class(word, tag) in ".K" or tag[:1] == "v"):
+            last = at
+    return last
 
 
 def _inside_word(article: Article, start: int, end: int) -> bool:

@@ -33,9 +33,9 @@ COUNTED = re.compile(r"[0-9一二两三四五六七八九十百几多各][大家
 YEAR = re.compile(r"[0-9]{2,4}年|[0-9]月|年代")
 TITLE_LENGTH = 60
 CHAIN_LENGTH = 40
-SOCIETY = re.compile(r"会(?=[、，,。；;)”」和与及]|主办|协办|承办|为|的)")
+SOCIETY = re.compile(r"[会所](?=[、，,。；;)”」和与及]|主办|协办|承办|为|的|研究员|副?所长|团队)")
 QUOTES = tuple('“"「『‘')
-SECTORS = ("市场", "行业", "板块", "概念股")
+SECTORS = re.compile(r"(?:制造|生产|加工)?(?:市场|行业|产业|板块|概念股|领域)")
 ALIGNED = frozenset({"中共", "中方", "美方", "日方", "俄方"})  # whose it is, said before a full name
 BELOW = frozenset(f"institution.{name}" for name in ("campus", "centre", "subunit", "unit_group", "office"))
 EXPLAINED = "an abbreviation of something else"
@@ -125,9 +125,17 @@ def _witnessed(
     explained = {
         article.shadow[c.start : c.end] for c in candidates if c.grown == "known" and _explains(article, c, ends)
     }
+    stand = {
+        article.shadow[c.start : c.end]
+        for c in candidates
+        if _is_short(article, c) and _stands(article, c.start, c.end, by_model)
+    }
     for candidate in candidates:
         if explained and candidate.grown == "known" and article.shadow[candidate.start : candidate.end] in explained:
             rejects.append(_reject(candidate, EXPLAINED))
+            continue
+        if _is_short(article, candidate) and article.shadow[candidate.start : candidate.end] in stand:
+            kept.append(candidate)  # once a name, always: 台电
             continue
         if reason := _veto(article, candidate, by_model, sure):
             rejects.append(_reject(candidate, reason))
@@ -150,9 +158,17 @@ def _veto(article: Article, candidate: Candidate, by_model: Intervals[NerSpan], 
             return ""
         quoted = text[start - 1 : start] in tuple('“"「『') and text[end : end + 1] in tuple('”"」』')
         return "" if _listed(text, start, end, sure) or (quoted and candidate.firm) else "a brand without a witness"
-    if candidate.grown == "known" and end - start == 2 and not ACRONYM.match(text, start):
-        return "" if _stands(article, start, end, by_model) else "a short name without a witness"
+    if _is_short(article, candidate):
+        return "a short name without a witness"
     return "in a title" if _in_title(text, start, end) else ""
+
+
+def _is_short(article: Article, candidate: Candidate) -> bool:
+    return (
+        candidate.grown == "known"
+        and candidate.end - candidate.start == 2
+        and not ACRONYM.match(article.shadow, candidate.start)
+    )
 
 
 def _explains(article: Article, candidate: Candidate, ends: set[int]) -> bool:
@@ -287,7 +303,7 @@ def _with_model(article: Article, names: Intervals[Name], span: NerSpan, heads: 
     """Takes one span of the model in; why it was refused, "" when it wasn't."""
     start, end = _trimmed(article, span.start, span.end, heads)
     if SOCIETY.match(article.shadow, end) and end - start > 3 and not heads.head(article.shadow[start:end]):
-        end += 1  # 爱心|会
+        end += 1  # 爱心|会, 武汉病毒|所
     over = names.over(start, end)
     if not over:
         text = article.shadow[start:end]
@@ -395,7 +411,7 @@ def _implausible(article: Article, start: int, end: int, heads: Heads) -> str:
     if not set(kinds) & set("PRGNOS") or set(kinds) <= set("XZ.CL"):
         return "common words"
     plain = not heads.head(text) and not _longest_ending(text, "org_endings")
-    if plain and (set(kinds) <= set("SXZCL") or article.shadow.startswith(SECTORS, end)):
+    if plain and (set(kinds) <= set("SXZCL") or SECTORS.match(article.shadow, end)):
         return "a sector"  # 新能源汽车, 中国创投市场
     if (plain and text.endswith(tuple(words_of("kind_before", "post")))) or SUPERLATIVE.search(
         article.shadow, max(0, start - 4), start
