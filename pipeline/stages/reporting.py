@@ -54,16 +54,20 @@ def pieces(article: Article, dates: Sequence[Date], whens: Sequence[When]) -> li
     """The text in pieces that speak from one time each; a piece that leaves it open goes on with the one before."""
     out: list[Piece] = []
     for first, last in parted(article, dates):
-        seen = [i for i in range(first, last) if speaks(article, dates, first, last, i)]
+        head = article.text.rfind("\n", 0, dates[first].start) + 1 + HEAD if first else HEAD
+        seen = [
+            i for i in range(first, last) if dates[i].start <= head or (i == last - 1 and at_foot(article, dates[i]))
+        ]
         told = reporting(article, [dates[i] for i in seen], [whens[i] for i in seen]) if seen else None
         if told is None and last == len(dates):
             told = signed(article, dates[-1], whens[-1])
-        if told is not None or not out:
-            out.append(Piece(first, last, told))
-        else:
-            out[-1] = replace(out[-1], last=last)
-        if out[-1].told is None:
-            out += from_here(article, dates, whens, out.pop())
+        known = bool(out) and out[-1].told is not None
+        found = [Piece(first, last, told)]
+        if told is None and not known:
+            found = from_here(article, dates, whens, found[0])
+        if out and found[0].told is None:
+            out[-1] = replace(out[-1], last=found.pop(0).last)
+        out += found
     return out
 
 
@@ -100,14 +104,14 @@ def parted(article: Article, dates: Sequence[Date]) -> Iterator[tuple[int, int]]
         yield first, len(dates)
 
 
-def speaks(article: Article, dates: Sequence[Date], first: int, last: int, i: int) -> bool:
-    """Whether a date stands in the head of its piece or at its foot."""
-    date, text = dates[i], article.text
-    begin = text.rfind("\n", 0, dates[first].start) + 1 if first else 0
-    if date.start - begin <= HEAD or (date.parts.get("news") == "dateline" and ends_line(date, article)):
+def at_foot(article: Article, date: Date) -> bool:
+    """Whether the last date of a piece signs it: a dateline at the end of its line, or the end of a short last line."""
+    if not ends_line(date, article):
+        return False
+    if date.parts.get("news") == "dateline":
         return True
-    line = text.rfind("\n", 0, date.start) + 1
-    return i == last - 1 and ends_line(date, article) and date.end - line <= FOOT and not text[date.end :].strip()
+    line = article.text.rfind("\n", 0, date.start) + 1
+    return date.end - line <= FOOT and not article.text[date.end :].strip()
 
 
 def signed(article: Article, date: Date, when: When) -> Reporting | None:
@@ -267,8 +271,10 @@ def is_news(date: Date, article: Article) -> bool:
 
 def opens(date: Date, article: Article) -> bool:
     """Whether a paragraph begins with a date."""
-    before = article.text[: date.start].rstrip(" \u3000\t")
-    return not before or before.endswith("\n")
+    at = date.start
+    while at and article.text[at - 1] in " \u3000\t":
+        at -= 1
+    return at == 0 or article.text[at - 1] == "\n"
 
 
 def day_in(
