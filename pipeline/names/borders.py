@@ -26,7 +26,6 @@ from pipeline.names.nameparts import (
 
 __all__ = ["Grown", "Piece", "grow", "pieces_before"]
 
-SIDES = frozenset("东西南北中")
 VERB_TAGS = ("v", "vd", "vi", "vq", "vg")
 LINKS = ("·", "•", "-", "—", "&", " ", "\u3000", "\u00a0")
 MAX_LENGTH = 36
@@ -119,16 +118,16 @@ class _Walk:
         if text in LINKS:
             return self.take(token.start, end, text, "N" if _links(self.tokens, self.index, text, self.out) else ".")
         before = self.before()
-        if text == "法人" and before and before.text in ("社团", "财团", "行政"):
+        if text == "法人" and before and before.text in words_of("legal_person"):
             self.index -= 1
             return self.take(before.start, end, before.text + text, "R")
         if (known := self.begins(end)) >= 0 and known < token.start and len(text) > 1 and self.is_broken(known, end):
             return self.whole(known, end)
         single = bool(self.out) and len(self.out[-1].text) == 1
-        if text in ("和", "与", "及", "暨") and single and (before := self.before()) and before.text == "、":
+        if text in words_of("conjunction") and single and (before := self.before()) and before.text == "、":
             self.take(token.start, end, text, "N")  # 、和泰: a list has its 和 behind the last 、
             return False
-        if len(text) == 2 and text[0] in "和与及" and single and word_class(text, token.tag) == "N":
+        if len(text) == 2 and text[0] in words_of("conjunction") and single and word_class(text, token.tag) == "N":
             self.take(token.start + 1, end, text[1:], "N")  # 和丰 树: the second of two names begins behind 和
             return False
         return self.take(token.start, end, text, self.kind(token, text, end))
@@ -169,7 +168,7 @@ class _Walk:
         if self.members and not self.out and text in words_of("title"):
             return "S"  # 校长 联盟
         kind = word_class(text, token.tag if end == token.end or token.tag in ("nt", "nz") else "n")
-        if text in SIDES and self.out and self.out[-1].text in ("区", "部"):
+        if self.out and self.out[-1].text in words_of("side_of") and text in words_of("side"):
             return "P"  # 中 区, 东 部
         if text == "中" and self.loose and self.out and len(self.out[-1].text) == 1 and self.opens():
             return "N"  # 中 天, 中 金: a brand, where 中 follows no noun
@@ -194,7 +193,7 @@ class _Walk:
     def opens(self) -> bool:
         """Whether nothing stands before the token at ``index`` that it could be said of (市场中)."""
         before = self.before()
-        return before is None or before.tag[:1] not in tuple("nvarmqstfl") or before.text in ("、", "与", "和", "及")
+        return before is None or before.tag[:1] not in tuple("nvarmqstfl") or before.text in words_of("list_link")
 
     def is_coined(self, token: Token, text: str, kind: str) -> bool:
         """Whether a word that is none of a name's by its tag is one by its place."""
@@ -216,7 +215,7 @@ def _bracket(tokens: Sequence[Token], index: int) -> Piece | None:
     text = ""
     for i in range(index - 1, max(-1, index - 6), -1):
         if tokens[i].text == "(":
-            known = is_place(text) or text in ("集团", "控股") or classes().get(text) in ("R", "L")
+            known = is_place(text) or text in words_of("legal_group") or classes().get(text) in ("R", "L")
             return (
                 Piece(tokens[i].start, tokens[index].end, f"({text})", "L")
                 if known and len(text) <= MAX_BRACKET and i > 0
@@ -246,7 +245,7 @@ def _between_fields(tokens: Sequence[Token], index: int, after: Sequence[Piece],
     if text == "暨":
         return before in "SC"
     if text == "、":
-        return before == "S" and any(piece.text in ("和", "与", "及") for piece in after)
+        return before == "S" and any(piece.text in words_of("conjunction") for piece in after)
     return before == "S" and not re.search(r"(?:[局署处厅司院所部]|(?<!社)会)$", tokens[index - 1].text)
 
 
@@ -326,6 +325,6 @@ def _may_precede(pieces: Sequence[Piece], first: int, company: bool, research: b
         numbered = before.kind == "O" and before.text.startswith("第") and here.text not in places()  # 第三河川分署
         cut = company and before.kind == "N" and len(before.text) == 1 and here.text not in places()  # 兴|登堡
         return before.kind in "PRLG" or latin or numbered or cut or (company and before.kind == "N" and latin)
-    if here.kind == "G" or (here.kind == "L" and here.text in ("附属", "附设")):
+    if here.kind == "G" or (here.kind == "L" and here.text in words_of("attached")):
         return before.kind in "PRLNGOS" or (before.kind == "C" and len(here.text) <= 2)
     return True

@@ -11,13 +11,12 @@ from collections.abc import Callable, Sequence
 
 from pipeline.model import Token
 from pipeline.names.borders import Piece
-from pipeline.names.nameparts import classes, word_class
+from pipeline.names.nameparts import classes, word_class, words_of
 
 __all__ = ["whole_before"]
 
 MAX_LENGTH = 36
 MAX_QUOTED = 12
-JOINTS = ("和", "与", "及", "暨")
 QUOTES = {"”": "“", '"': '"', "」": "「"}
 INNER_TAGS = ("n", "v", "a", "b", "f", "s", "z", "j", "g", "l", "i")
 
@@ -35,7 +34,7 @@ def whole_before(tokens: Sequence[Token], position: int, ends_name: Callable[[in
             continue
         kind = _kind(token, min(token.end, position), ends_name)
         if (
-            token.text in JOINTS
+            token.text in words_of("conjunction")
             and pieces
             and pieces[-1].kind not in "PRG"
             and i > 0

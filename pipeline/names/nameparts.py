@@ -21,11 +21,22 @@ from functools import cache
 
 from pipeline.words import read_words
 
-__all__ = ["LATIN", "classes", "is_country", "is_place", "is_province", "place_prefix", "places", "word_class"]
+__all__ = [
+    "LATIN",
+    "classes",
+    "ends_in",
+    "is_country",
+    "is_place",
+    "is_province",
+    "one_of",
+    "place_prefix",
+    "places",
+    "word_class",
+    "words_of",
+]
 
 ORDINAL = re.compile(r"第[〇零一二三四五六七八九十百0-9]+|[0-9]{1,4}|[一二三四五六七八九十]{1,3}〇?")
 LATIN = re.compile(r"[A-Za-z][A-Za-z0-9+&.'’-]*|[0-9]+[A-Za-z][A-Za-z0-9]*")
-ADMINISTRATIVE = re.compile(r"[\u4e00-\u9fff]{2,6}(?:省|市|县|自治区|自治州|特别行政区|地区|盟|旗|新区)")
 PROPER_TAGS = frozenset({"nr", "nz", "nrt", "nrfg", "nt", "", "eng", "j", "nrj"})
 COMMON_TAGS = frozenset(
     {"n", "vn", "a", "an", "b", "f", "s", "l", "i", "g", "ng", "ag", "vg", "ns", "tg", "x", "zg", "t", "nz"}
@@ -62,6 +73,27 @@ def classes() -> dict[str, str]:
 def words_of(*classes: str) -> frozenset[str]:
     """The words of some classes of ``rules/words/org_words.csv``."""
     return frozenset(row["term"] for row in read_words("org_words") if row["class"] in classes)
+
+
+@cache
+def one_of(*classes: str) -> str:
+    """The words of some classes as alternatives of a regular expression, the longest first."""
+    return "|".join(map(re.escape, sorted(words_of(*classes), key=lambda word: (-len(word), word))))
+
+
+def ends_in(text: str, kind: str) -> bool:
+    """Whether a text ends in a word of a class: ``ends_in("广州校区", "campus_end")``."""
+    return text.endswith(_ends(kind))
+
+
+@cache
+def _ends(kind: str) -> tuple[str, ...]:
+    return tuple(words_of(kind))
+
+
+@cache
+def _administrative() -> re.Pattern[str]:
+    return re.compile(f"[\u4e00-\u9fff]{{2,6}}(?:{one_of('admin_end')})")
 
 
 @cache
@@ -112,11 +144,7 @@ def _countries() -> frozenset[str]:
     rows = [row for row in read_words("places") if row["kind"] in ("country", "region")]
     return frozenset(
         {
-            "全国",
-            "国家",
-            "国立",
-            "我国",
-            "中央",
+            *words_of("country_like"),
             *(name for row in rows for name in (row["term"], *row["aliases"].split("|")) if name),
         }
     )
@@ -141,7 +169,7 @@ def word_class(text: str, tag: str) -> str:
         return "O"
     if LATIN.fullmatch(text):
         return "N"
-    if ADMINISTRATIVE.fullmatch(text) or (tag == "ns" and len(text) > 1):
+    if _administrative().fullmatch(text) or (tag == "ns" and len(text) > 1):
         return "P"
     if tag == "nr" and len(text) == 1:
         return "C"

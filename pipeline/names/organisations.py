@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
-from pipeline.names.nameparts import words_of
+from pipeline.names.nameparts import ends_in, one_of, words_of
 from pipeline.words import read_words
 
 __all__ = [
@@ -37,7 +37,6 @@ TABLES = (
     "orgs_companies",
     "orgs_other",
 )
-LEGAL = re.compile(r"(?:\(集团\)|集团|控股)?(?:股份有限公司|有限责任公司|有限公司|股份公司|公司|有限合伙)$")
 
 
 def simplify(text: str) -> str:
@@ -148,7 +147,7 @@ def local_authority(name: str) -> str:
     """
     place, full, jurisdiction = place_of(name)
     rest = name[len(place) :]
-    if not place or jurisdiction != "CN" or place == "中国" or not full.endswith(("省", "市", "区")):
+    if not place or jurisdiction != "CN" or place == "中国" or not ends_in(full, "divided_end"):
         return ""
     if rest[:1] in ("市", "省") and place + rest[0] == full:
         rest = rest[1:]
@@ -184,6 +183,12 @@ def short_forms(name: str, itype: str) -> Iterator[str]:
 
 
 @cache
+def _legal() -> re.Pattern[str]:
+    group = one_of("legal_group")
+    return re.compile(f"(?:\\((?:{group})\\)|{group})?(?:{one_of('legal_form')})$")
+
+
+@cache
 def _trades() -> re.Pattern[str]:
     words = words_of("sector", "verb_in_name", "trade")
     longest = sorted((w for w in words if len(w) >= 2), key=lambda w: (-len(w), w))
@@ -193,7 +198,7 @@ def _trades() -> re.Pattern[str]:
 def _company_forms(place: str, full: str, rest: str) -> Iterator[str]:
     short_place = place[:-1] if place.endswith(("省", "市")) and len(place) > 2 else place
     plain = re.sub(r"\([^)]*\)", "", rest)
-    body = LEGAL.sub("", plain)
+    body = _legal().sub("", plain)
     trade = next((m for m in _trades().finditer(body) if m.start() >= 2), None)
     brand = body[: trade.start()] if trade else body
     out: list[str] = []

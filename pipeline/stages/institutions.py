@@ -20,12 +20,12 @@ from pipeline.names import organisations as orgs
 from pipeline.names.borders import Grown, Piece, grow, pieces_before
 from pipeline.names.intervals import Intervals
 from pipeline.names.joined import whole_before
-from pipeline.names.nameparts import is_country, word_class, words_of
+from pipeline.names.nameparts import ends_in, is_country, word_class, words_of
 from pipeline.rulekit.symbols import Symbols
 from pipeline.rules import RuleSet
 from pipeline.stages.ner import NerSpan
 
-__all__ = ["SUPERLATIVE", "Candidate", "institutions", "stage"]
+__all__ = ["Candidate", "institutions", "stage"]
 
 NEEDS = {
     "place": "P",
@@ -43,7 +43,6 @@ NO_PARENT = frozenset(
 COUNTED = re.compile(r"(?:[0-9〇零一二两三四五六七八九十百千多数几各该这那]|余)[个家所座间支名位类种批](?:的|新的)?$")
 COUNTED_HEAD = re.compile(r"[0-9一二两三四五六七八九十百几多各][大家所座间个]$")
 VERBAL = frozenset({"government", "association", "research", "foundation"})  # sorts whose names hold any verb
-SUPERLATIVE = re.compile(r"(?:最[大早高好强]|唯一|首个|首家|首座|首所)的?$")
 BRAND_LENGTH = 12
 SURE_LENGTH = 4  # a known name of so many characters is no accident
 NUMBERED = re.compile(r"[0-9一二两三四五六七八九十百几多]+人")
@@ -172,12 +171,7 @@ class _View:
             return False  # 社会局长张三
         if end - start < 4 and opening and opening.tag and opening.start < start and opening.end < end:
             return True
-        if (
-            last
-            and last.end > end
-            and last.tag
-            and not last.text[: end - last.start].endswith(("大学", "公司", "医院"))
-        ):
+        if last and last.end > end and last.tag and not ends_in(last.text[: end - last.start], "strong_end"):
             return True
         if (
             last
@@ -209,7 +203,7 @@ class _View:
     @staticmethod
     def is_common(word: str) -> bool:
         """Whether a noun that ends as units of armies and factories do is none of them."""
-        return word[-1] in "师旅团营军" or (word[-1] == "厂" and len(word) == 2)
+        return ends_in(word, "unit_end") or (word[-1] == "厂" and len(word) == 2)
 
     def candidate(self, match: Match) -> Candidate | None:
         how = str(match.get("grow", "left"))
@@ -326,7 +320,9 @@ class _View:
     def counted(self, grown: Grown) -> bool:
         """Whether a number counts what follows (4个运输分局), or it is described and not named (自己的公共汽车公司)."""
         before = self.article.shadow[max(0, grown.start - 6) : grown.start]
-        if before.endswith("某") or (SUPERLATIVE.search(before) and not set(grown.kinds) & set("NG")):
+        if before.endswith("某") or (
+            ends_in(before.removesuffix("的"), "superlative") and not set(grown.kinds) & set("NG")
+        ):
             return True
         if COUNTED.search(before):
             return not set(grown.kinds) & set("NG")
@@ -334,14 +330,17 @@ class _View:
         return before.endswith("的") and not set(grown.kinds) & set("PRNGO") and not fields
 
     def after_hospital(self, grown: Grown) -> bool:
-        return any(p.kind == "G" and self.article.shadow[: p.end].endswith(("医院", "院区")) for p in grown.pieces)
+        return any(
+            p.kind == "G" and ends_in(self.article.shadow[max(0, p.end - 4) : p.end], "ward_parent")
+            for p in grown.pieces
+        )
 
     def needed(self, match: Match, grown: Grown) -> bool:
         """Whether one of the parts that the rule needs stands in the name."""
         wanted = str(match.get("needs", "")).split()
         if "word" in wanted and set(grown.kinds) - set("SXL") and match.start - grown.start >= 2:
             return True
-        if "joined" in wanted and any(p.text in "和与及" for p in grown.pieces):
+        if "joined" in wanted and any(p.text in words_of("conjunction") for p in grown.pieces):
             return True
         if generic(grown, match.captures["head"].text):
             return False
@@ -391,7 +390,7 @@ def generic(grown: Grown, head: str) -> bool:
     """Whether nothing but a country stands before a common head: 美国公司, 欧洲医院 (but 韩国银行, 北京大学)."""
     before = "".join(p.text for p in grown.pieces)
     return (head in words_of("common_head") and is_country(before)) or (
-        head in ("公司", "企业", "学校") and set(grown.kinds) <= set("PL")
+        head in words_of("named_by_place") and set(grown.kinds) <= set("PL")
     )
 
 

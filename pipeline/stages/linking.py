@@ -13,17 +13,14 @@ from dataclasses import replace
 
 from pipeline.model import Article, Institution
 from pipeline.names import organisations as orgs
-from pipeline.names.nameparts import is_country, word_class
+from pipeline.names.nameparts import ends_in, is_country, one_of, word_class
 from pipeline.names.registry import Link, Registry
 from pipeline.stages.settle import STAGE, Name, span_of, subsequence
 
 __all__ = ["Linker"]
 
 OFTEN = 3
-CAMPUS = re.compile(r"(?:校区|院区|分校|分院)$")
-WHOLE = re.compile(r"[院局署部委会厅大校]$")  # how short names of bodies with parts of their own end
 INSTITUTE = re.compile(r"(?<!研究)所$")
-DEPARTMENT = re.compile(r"(?:司|处|科|组|局|署|办公室|委员会)$")
 
 Meaning = tuple[str, str, str, str]  # canonical name, itype, jurisdiction, link_method
 
@@ -126,7 +123,7 @@ class Linker:
         for cut in range(len(text) - 2, 1, -1):
             entries = [e for e in orgs.known(text[:cut]) if self.may_mean(text[:cut], e)]
             whole = {e.canonical for e in entries}
-            if len(whole) == 1 and WHOLE.search(text[:cut]) and not whole.pop().startswith(text[:cut]):
+            if len(whole) == 1 and ends_in(text[:cut], "whole_end") and not whole.pop().startswith(text[:cut]):
                 rest = text[cut:]
                 short = entries[0].itype == "research" and INSTITUTE.search(rest)
                 return entries[0].canonical + (f"{rest[:-1]}研究所" if short else rest)
@@ -142,7 +139,7 @@ class Linker:
 
     def is_department(self, text: str) -> bool:
         """Whether a name is a body below a ministry by its form: a field of work or a number, and 司, 处, 局 (农业司)."""
-        head = DEPARTMENT.search(text)
+        head = re.search(f"(?:{one_of('department_end')})$", text)
         if head is None or orgs.known(text) or orgs.place_of(text)[0] or text.startswith(self.ministry):
             return False
         return all(word_class(*t) in "SLOCK" for t in self.article.segment(text[: head.start()]))
@@ -164,7 +161,7 @@ class Linker:
             return ""
         others = {t for t in self.by_end[text[-1]] if len(t) > len(text)}
         place = orgs.place_of(text)[0]
-        if CAMPUS.search(text):
+        if ends_in(text, "campus_end"):
             found = {t for t in others if t.endswith(text)}
             return found.pop() if len(found) == 1 else ""
         around = {t for t in others if t.endswith(text) and orgs.place_of(t)[0] == t[: len(t) - len(text)]}

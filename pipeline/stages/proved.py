@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cache
 
 from pipeline.model import Article
 from pipeline.names.contexts import plausible
 from pipeline.names.intervals import Intervals
-from pipeline.names.nameparts import word_class
+from pipeline.names.nameparts import one_of, word_class
 from pipeline.names.organisations import is_company
 from pipeline.stages.settle import Name, cuts, span_of
 
 __all__ = ["proved"]
-
-SEPARATOR = re.compile(r"、|和|与|及|以及")
 
 
 def proved(
@@ -47,7 +46,7 @@ def _split(article: Article, start: int, end: int, taken: Intervals[Name]) -> li
     out: list[tuple[int, int]] = []
     sure, at = False, start
     text = article.shadow
-    for mark in [*SEPARATOR.finditer(text, start, end), None]:
+    for mark in [*_separator().finditer(text, start, end), None]:
         stop = mark.start() if mark else end
         here = taken.over(at, stop)
         if here:
@@ -60,6 +59,11 @@ def _split(article: Article, start: int, end: int, taken: Intervals[Name]) -> li
             return []
         at = mark.end() if mark else end
     return out if sure else []
+
+
+@cache
+def _separator() -> re.Pattern[str]:
+    return re.compile(one_of("list_link"))
 
 
 def _last_words(article: Article, start: int, end: int) -> int:

@@ -18,9 +18,9 @@ from pipeline.model import Article, Mention, Reject
 from pipeline.names import organisations as orgs
 from pipeline.names.borders import Piece
 from pipeline.names.intervals import Intervals
-from pipeline.names.nameparts import classes, is_country, is_place, is_province, word_class, words_of
+from pipeline.names.nameparts import classes, ends_in, is_country, is_place, is_province, word_class, words_of
 from pipeline.rules import RuleSet
-from pipeline.stages.institutions import SUPERLATIVE, Candidate, owned, speaks
+from pipeline.stages.institutions import Candidate, owned, speaks
 from pipeline.stages.ner import NerSpan
 from pipeline.words import read_words
 
@@ -35,8 +35,6 @@ TITLE_LENGTH = 60
 CHAIN_LENGTH = 40
 SOCIETY = re.compile(r"[会所](?=[、，,。；;)”」和与及]|主办|协办|承办|为|的|研究员|副?所长|团队)")
 QUOTES = tuple('“"「『‘')
-SECTORS = re.compile(r"(?:制造|生产|加工)?(?:市场|行业|产业|板块|概念股|领域)")
-ALIGNED = frozenset({"中共", "中方", "美方", "日方", "俄方"})  # whose it is, said before a full name
 BELOW = frozenset(f"institution.{name}" for name in ("campus", "centre", "subunit", "unit_group", "office"))
 EXPLAINED = "an abbreviation of something else"
 
@@ -185,7 +183,7 @@ def _explains(article: Article, candidate: Candidate, ends: set[int]) -> bool:
 
 def _listed(text: str, start: int, end: int, sure: set[int]) -> bool:
     """Whether a brand stands in a list with a company that is sure: 比亚迪、零跑汽车."""
-    links = ("、", "和", "与", "及", "以及")
+    links = tuple(words_of("list_link"))
     before = any(text.endswith(link, 0, start) and start - len(link) in sure for link in links)
     return before or any(text.startswith(link, end) and end + len(link) in sure for link in links)
 
@@ -266,8 +264,8 @@ def _pads(candidate: Candidate, known: Sequence[int]) -> bool:
         before = {p.kind for p in candidate.pieces if p.end <= start}
         if start > candidate.start and before:
             only = {p.text for p in candidate.pieces if p.end <= start}
-            return (not before & set("PRGNO") or only <= ALIGNED) and not any(
-                p.text in "和与及暨" for p in candidate.pieces
+            return (not before & set("PRGNO") or only <= words_of("aligned")) and not any(
+                p.text in words_of("conjunction") for p in candidate.pieces
             )
     return False
 
@@ -351,7 +349,7 @@ def _merged(article: Article, name: Name, start: int, end: int, rule: str, heads
     elif (
         start < left
         and not located
-        and text[start:left] not in ALIGNED
+        and text[start:left] not in words_of("aligned")
         and not set(_kinds(article, start, left)) & set(".KXZ")
         and not YEAR.search(text, start, left)
     ):
@@ -411,10 +409,10 @@ def _implausible(article: Article, start: int, end: int, heads: Heads) -> str:
     if not set(kinds) & set("PRGNOS") or set(kinds) <= set("XZ.CL"):
         return "common words"
     plain = not heads.head(text) and not _longest_ending(text, "org_endings")
-    if plain and (set(kinds) <= set("SXZCL") or SECTORS.match(article.shadow, end)):
+    if plain and (set(kinds) <= set("SXZCL") or article.shadow.startswith(tuple(words_of("sector_after")), end)):
         return "a sector"  # 新能源汽车, 中国创投市场
-    if (plain and text.endswith(tuple(words_of("kind_before", "post")))) or SUPERLATIVE.search(
-        article.shadow, max(0, start - 4), start
+    if (plain and text.endswith(tuple(words_of("kind_before", "post")))) or ends_in(
+        article.shadow[max(0, start - 4) : start].removesuffix("的"), "superlative"
     ):
         return "described"  # 中国官媒, 国家安全顾问, 全国最大的研究所
     if article.shadow.startswith("(今", end) or article.shadow.endswith("位于", 0, start):
