@@ -129,10 +129,11 @@ def compared(key: Sequence[str], members: Sequence[Row], published: Mapping[str,
     if len(documents) < 2:
         return None
     stated = [by_document[document] for document in documents]
+    first = min(documents, key=lambda document: (published.get(document, ""), document))
     units = Counter(str(claim.get("unit") or "") for claim in stated)
     return {
         "group_id": "g" + hashlib.sha256("\0".join(key).encode()).hexdigest()[:12],
-        "subject": str(stated[0].get("subject") or ""),
+        "subject": str(by_document[first].get("subject") or ""),
         "unit": max(units, key=lambda unit: (unit != "", units[unit], unit)),
         "time_value": key[2],
         "values": "|".join(value for value, _ in Counter(shown(claim) for claim in stated).most_common()),

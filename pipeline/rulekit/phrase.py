@@ -172,6 +172,8 @@ def last_barrier(run: Sequence[Piece], relative: bool = False) -> int:
             continue  # 可获得|率: the verb is part of the name of a measure; 等候费为|每分钟
         elif i > 1 and piece.text == "、" and run[i - 1].tag == "a":
             return i + 1  # 日照长、|年平均气温
+        elif 0 < i < len(run) - 1 and has(run[i - 1], "average") and piece.mention is None and not is_sign(piece):
+            continue  # 人均|拥有|道路面积: the verb is part of the name of a measure
         elif 0 < i < len(run) - 1 and parts_from(run[i - 1], piece):
             return i + 1
         elif i and has(piece, "barrier") and i + 1 < len(run) and has(run[i + 1], "estimated") and nominal(run[i - 1]):
@@ -290,6 +292,8 @@ def right_phrase(article: Article, symbols: Symbols, first: int, last: int) -> t
         and names_sort(run[0], run[1])
     ):
         kept = run[:1]  # 4个|集中|供水点
+    if not kept and len(run) > 2 and has(run[0], "preposition") and has(run[1], "status"):
+        kept = run[:2]  # 300名|在|囚|人士
     kept += head(run[len(kept) :]) if not closed else []
     while kept and not closed and (not nominal(kept[-1]) or has(kept[-1], "predicate")):
         kept.pop()
