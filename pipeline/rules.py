@@ -168,7 +168,7 @@ class Loader:
                 rules.append(rule)
         if self.report.errors:
             raise RuleErrors(self.report.errors)
-        self.compiler.known.keep()
+        self.compiler.trials.keep()
         return RuleSet(tuple(rules), self.compiler.lexicons, self.digest.hexdigest(), tuple(self.files))
 
 

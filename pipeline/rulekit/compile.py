@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib.metadata import version
 from typing import Any, cast
 
 import regex
@@ -20,14 +17,13 @@ from pipeline.rulekit.hazards import (
     refused,
     regex_samples,
     repeated,
-    runs_away,
     ways,
 )
 from pipeline.rulekit.lexicons import Lexicon
 from pipeline.rulekit.ruleerrors import Report, did_you_mean
 from pipeline.rulekit.rulefile import Item, Text, text
 from pipeline.rulekit.template import Node, TemplateError
-from pipeline.usercache import recall, remember
+from pipeline.rulekit.trials import Trials
 
 __all__ = ["FRAGMENTS", "Compiled", "Compiler", "later"]
 
@@ -41,8 +37,6 @@ FRAGMENTS: Mapping[str, str] = {
 MAX_PARTS = 2000
 MAX_DEPTH = 12
 MAX_REGEX = 5000
-PROBING = 2.0  # seconds that trying templates and regexes on hostile text may take, all together
-MAX_KNOWN = 5000  # patterns that the cache remembers as harmless
 WAYS = 200_000  # ways through a template from one start, above which it is tried on hostile text
 
 
@@ -57,31 +51,6 @@ class Compiled:
     types: frozenset[str]
 
 
-class Known:
-    """The patterns that stood their trial on hostile text at an earlier start, by hash, kept in the user's cache."""
-
-    def __init__(self) -> None:
-        self.name = f"probed-{version('regex')}"
-        self.hashes = set((recall(self.name) or b"").split())
-        self.new: list[bytes] = []
-
-    def has(self, pattern: str) -> bool:
-        return hashed(pattern) in self.hashes
-
-    def add(self, pattern: str) -> None:
-        self.new.append(hashed(pattern))
-
-    def keep(self) -> None:
-        """Write down what is new; the cache starts again when it has grown long."""
-        if self.new:
-            old = self.hashes if len(self.hashes) < MAX_KNOWN else set()
-            remember(self.name, b"\n".join(sorted({*old, *self.new})))
-
-
-def hashed(pattern: str) -> bytes:
-    return hashlib.sha256(pattern.encode("utf-8", "backslashreplace")).hexdigest()[:24].encode()
-
-
 class Compiler:
     """Compiles templates against the lexicons and patterns of all files; what is wrong goes to the report."""
 
@@ -91,8 +60,7 @@ class Compiler:
         self.patterns: dict[str, Node] = {}
         self.expressions: dict[str, str] = {}
         self.sizes: dict[str, int] = {}
-        self.probing = 0.0  # seconds spent on hostile texts
-        self.known = Known()
+        self.trials = Trials(self.lexicons)
         self.complete = True  # False when a file couldn't be read: what is unknown may stand there
 
     # templates
@@ -220,7 +188,7 @@ class Compiler:
             )
             return None
         search = later(self.guarded(rest))
-        if ways(rest) > WAYS and (bad := self.hard(search, self.samples(rest))):
+        if ways(rest) > WAYS and (bad := self.trials.lost(search, self.trials.samples(rest))):
             self.report.error(
                 item,
                 "runaway",
@@ -299,34 +267,6 @@ class Compiler:
             good = False
         return good
 
-    def samples(self, node: Node) -> list[str]:
-        """Texts that such a template finds hard: its own parts over and over, in different mixtures."""
-        pieces = [piece for part in template.walk(node) if (piece := self.sample(part))][:40]
-        return [part * 60 for part in dict.fromkeys(pieces)] + [
-            "".join(pieces) * 20,
-            "".join(reversed(pieces)) * 20,
-        ]
-
-    def sample(self, node: Node) -> str:
-        if node.kind == "literal":
-            return node.text
-        if node.kind == "lexicon":
-            return min(self.lexicons[node.name].entries, key=len)
-        if node.kind == "capture" and not node.items:
-            return template.MEMBERS.get(node.type, ("中",))[0]
-        return ""
-
-    def hard(self, pattern: regex.Pattern[str], samples: list[str]) -> str:
-        """The start of a sample that takes too long. Trying ends after two seconds for all rules: a run has its own limits."""
-        if self.probing > PROBING or self.known.has(pattern.pattern):
-            return ""
-        started = time.perf_counter()
-        bad = runs_away(pattern, samples)
-        self.probing += time.perf_counter() - started
-        if not bad:
-            self.known.add(pattern.pattern)
-        return bad
-
     # the escape hatch
 
     def regex(self, item: Item) -> Compiled | None:
@@ -362,7 +302,7 @@ class Compiler:
                 f"the regex can run away: {repeat} repeats a part that repeats itself; use a possessive (x++) or bounded repeat",
             )
             return None
-        if bad := self.hard(pattern, regex_samples(source)):
+        if bad := self.trials.lost(pattern, regex_samples(source)):
             self.report.error(
                 item,
                 "runaway",
