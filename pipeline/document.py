@@ -118,7 +118,7 @@ def _broken(path: Path, error: Exception) -> Result:
 
 
 def _groups(files: Iterable[_Opened]) -> Iterator[list[_Opened]]:
-    """The first file alone, since nothing can be done meanwhile, then as many together as fill the model's batches."""
+    """The first file alone, since nothing can be done meanwhile; then ever more together, as fill the model's batches."""
     group: list[_Opened] = []
     full = size = 0
     for one in files:
@@ -126,7 +126,7 @@ def _groups(files: Iterable[_Opened]) -> Iterator[list[_Opened]]:
         size += len(one.article.text) if one.article else 0
         if size >= full:
             yield group
-            group, size, full = [], 0, GROUP
+            group, size, full = [], 0, min(GROUP, max(2 * full, GROUP // 8))
     if group:
         yield group
 
