@@ -56,6 +56,12 @@ def test_words_have_their_class(word: str, tag: str, letter: str) -> None:
         ("广东省科学院与中山大学", "广东省科学院"),  # 与 between two names
         ("就读于福州大学至诚学院", "福州大学至诚学院"),  # an adverb as a name
         ("日本京都大学iPS细胞研究所", "日本京都大学iPS细胞研究所"),  # Latin inside
+        ("由海岸工程拓展署负责", "海岸工程拓展署"),  # a verb that no list knows, inside
+        ("就读于清华大学数学系主任的班级", "清华大学数学系"),  # a title glued to the head
+        ("电商公司禾海集团上市", "禾海集团"),  # what it is, before what it is called
+        ("依托光电物理国家重点实验室开展研究", "光电物理国家重点实验室"),  # 国家 behind the field
+        ("与中泰工程有限公司合作", "中泰工程有限公司"),  # 中 begins a brand where it follows no noun
+        ("驻澳门联络办公室负责", "驻澳门联络办公室"),  # 驻 belongs to the name
         ("與訊聯生物科技股份有限公司簽署", "訊聯生物科技股份有限公司"),  # single characters that jieba doesn't know
     ],
 )
@@ -74,6 +80,11 @@ def test_names_begin_where_names_begin(text: str, name: str) -> None:
         "昆明地处高原",
         "自己的公共汽车有限公司",
         "小学121所",
+        "调集陆军190个师",
+        "新加坡的战略师",
+        "全国最大的研究所",
+        "一家药厂",
+        "驻莫斯科记者",
     ],
 )
 def test_descriptions_are_no_names(text: str) -> None:

@@ -53,6 +53,14 @@ def test_list_needs_a_known_company() -> None:
     assert [(n.start, n.end) for n in proved.proved(article, [known], [(*span, "r", "members", "company")])] == [(4, 7)]
 
 
+def test_people_in_a_list_are_no_companies() -> None:
+    """向悦与华为等企业 names a person first."""
+    article = make_article(from_text("甲乐家与乙趣店等企业"))
+    known, span = Name(4, 7, "company", "k"), (0, 7, "r", "members", "company")
+    assert [n.start for n in proved.proved(article, [known], [span])] == [0]
+    assert not list(proved.proved(article, [known], [span], lambda start, end: start == 0))
+
+
 def test_joined_name_needs_its_place() -> None:
     """Fails when 和 joins two organisations into one, or cuts a name after its place in two."""
 

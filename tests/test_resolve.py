@@ -132,3 +132,49 @@ def test_parents_are_spans_of_the_name() -> None:
     text = "浙江大学医学院宣布"
     (name,) = names(text).values()
     assert name.parent == (0, 4)
+
+
+def test_parts_take_the_whole_name_of_what_they_belong_to() -> None:
+    """A court's division cut off its court would be two organisations, or none."""
+    assert "鄂州市中级人民法院刑事审判庭" in names("在鄂州市中级人民法院刑事审判庭内开庭")
+    assert "中南大学机电工程学院党委" in names("中南大学机电工程学院党委书记出席")
+
+
+def test_words_are_cut_where_the_model_sees_a_name() -> None:
+    """遭新北 is a word to jieba's guess, and the name would begin with a verb."""
+    assert set(names("张某遭新北地方法院通缉", ["新北地方法院"])) == {"新北地方法院"}
+
+
+def test_a_head_at_the_end_of_the_model_s_name_stays() -> None:
+    """促进会 is a verb to jieba; without it the name would be a place."""
+    assert "贵州省乡村振兴促进会" in names("贵州省乡村振兴促进会昨日成立", ["贵州省乡村振兴促进会"])
+    assert "台南市博爱菁英爱心会" in names("由台南市博爱菁英爱心会主办", ["台南市博爱菁英爱心"])
+
+
+def test_a_short_name_once_witnessed_is_a_name_everywhere() -> None:
+    """Else a second mention of 台电 would be lost for want of its own witness."""
+    found = run("台电说明。原先传台电四月涨价", ["台电"]).of(Institution)
+    assert len([m for m in found if m.end - m.start == 2]) == 2
+
+
+def test_two_short_names_behind_one_cue() -> None:
+    """简称甲或乙 defines two names and not one with 或 inside."""
+    found = names("深圳市前沿细胞有限公司（简称前沿细胞或深圳前沿）成立。前沿细胞与深圳前沿", region="CN")
+    assert found["前沿细胞"].canonical == found["深圳前沿"].canonical == "深圳市前沿细胞有限公司"
+
+
+def test_parts_of_known_bodies_have_official_names() -> None:
+    """The short name of a part must be the same entity as its long one."""
+    assert names("中科院物理所的研究员")["中科院物理所"].canonical == "中国科学院物理研究所"
+    assert names("曼联队获胜", ["曼联队"])["曼联队"].canonical == "曼彻斯特联足球俱乐部"
+
+
+def test_whose_it_is_is_no_part_of_a_known_name() -> None:
+    """中方商务部 is 商务部."""
+    assert "商务部" in names("中方商务部表示", ["中方商务部"])
+
+
+def test_sectors_and_descriptions_are_not_believed() -> None:
+    """The model takes branches of trade and superlatives for names."""
+    assert not names("推动新能源汽车技术领域的发展", ["新能源汽车"])
+    assert not names("据中国官媒报道", ["中国官媒"])

@@ -284,6 +284,8 @@ def grow(
     firm = run[0].kind in "PRGLO" or (run[0].kind == "N" and len(run[0].text) > 1)
     if not firm:
         firm_at = next((i for i, piece in enumerate(run) if piece.kind in "NPRG"), None)
+        if research and firm_at == len(run) - 1 and run[-1].text == "国家":
+            firm_at = None  # 光电物理国家重点实验室
         if firm_at is not None and run[firm_at].kind == "G" and len(run[firm_at].text) <= 2:
             firm_at = None  # 世卫 组织 驻华代表处: the parent is a bare head, what stands before it is its name
         if (

@@ -87,7 +87,7 @@ class Linker:
 
     def looked_up(self, text: str, itype: str) -> Meaning:
         """The meaning of a name by its text alone."""
-        if itype == "team" and text.endswith("队") and not orgs.known(text) and orgs.known(text[:-1]):
+        if text.endswith("队") and not orgs.known(text) and any(e.itype == "team" for e in orgs.known(text[:-1])):
             text = text[:-1]  # 曼联队
         if itype == "party" and len(orgs.known(text)) > 1 and (longer := self.longer(text, itype)):
             return longer, itype, self.region, "alias"  # 民主党 in an article on 新加坡民主党
