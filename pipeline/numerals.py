@@ -381,6 +381,7 @@ class _Scan:
         if before == " " and pos > 2:  # 5 -10 is a range, 为 -10 isn't
             before = self.text[pos - 3]
             free = not before.isalnum() or before in _SIGN_AFTER or pos - 3 > self.last + 4
+            free = free or self.text.startswith("CI", pos - 4)
         else:
             free = before in _SIGN_AFTER or (
                 "\u4e00" <= before <= "\u9fff"

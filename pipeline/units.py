@@ -200,8 +200,8 @@ class Units:
             return other.code, at + 1
         return best
 
-    def prefix(self, text: str, end: int, start: int = 0) -> tuple[str, int] | None:
-        """The currency written right before ``end`` (US$, 人民币, ¥) and where it begins.
+    def prefix(self, text: str, end: int, start: int = 0, region: str = "") -> tuple[str, int] | None:
+        """The currency written right before ``end`` (US$, 人民币, ¥) and where it begins; a bare $ is that of the region.
 
         One space may stand between. ``¥`` after a Japanese context is the caller's affair.
         """
@@ -217,7 +217,8 @@ class Units:
                 word[0].isascii() and word[0].isalpha() and at > start and _LATIN.match(text[at - 1])
             ):
                 sign = self.prefix(text, at, start) if word in _SIGNS and at > start else None
-                return sign or (self.before[word], at)
+                code = _YUAN.get(region, "USD") if word == "$" and region != "CN" else self.before[word]
+                return sign or (code, at)
         return None
 
 

@@ -174,6 +174,12 @@ def test_currencies_before_the_number(text: str, code: str, start: int) -> None:
     assert UNITS.prefix(text, digits) == (code, start)
 
 
+def test_a_bare_dollar_follows_the_jurisdiction() -> None:
+    """Catches $5.5 of a Hong Kong fare read as American."""
+    codes = {region: UNITS.prefix("$5", 1, region=region) for region in ("HK", "TW", "CN", "")}
+    assert codes == {"HK": ("HKD", 0), "TW": ("TWD", 0), "CN": ("USD", 0), "": ("USD", 0)}
+
+
 def test_a_latin_word_is_no_currency() -> None:
     assert UNITS.prefix("xRMB5", 4) is None
 

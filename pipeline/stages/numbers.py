@@ -27,7 +27,7 @@ def numbers(article: Article, found: Found) -> Iterator[Mention]:
     for numeral in find_numerals(text, words=not_numbers(), units=units.prefixed, written=article.text):
         if numeral.start < last:  # the 2 of m2
             continue
-        if prefix := units.prefix(text, numeral.start, last):
+        if prefix := units.prefix(text, numeral.start, last, article.region):
             yield UnitWord(prefix[1], numeral.start, code=prefix[0], kind="money", before=True)
         yield numeral
         last = numeral.end
