@@ -76,6 +76,25 @@ def test_neighbours_and_padding_change_nothing(model: Lac, texts: list[str], ran
     assert model.analyse([*texts, long])[:-1] == [model.analyse([text])[0] for text in texts]
 
 
+@pytest.mark.parametrize("part", [1, 40])
+def test_long_texts_in_parts_have_the_same_words(model: Lac, part: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Scores are kept for a part of the pieces at a time; catches a piece that gets its neighbour's tags."""
+    whole = model.analyse(TEXTS)
+    monkeypatch.setattr(lac, "PART", part)
+    assert model.analyse(TEXTS) == whole
+
+
+def test_what_was_prepared_is_not_worked_on_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The way of a run: a thread prepares, the stage finds everything in the cache, and the same."""
+    prepared, alone = Lac(), Lac()
+    prepared.prepare(TEXTS)
+    monkeypatch.setattr(prepared, "_session", None)
+    assert prepared.analyse(TEXTS) == alone.analyse(TEXTS)
+    prepared.forget()
+    with pytest.raises(AttributeError):
+        prepared.analyse(TEXTS)
+
+
 def test_the_unwired_graph_would_fail_that() -> None:
     """Shows that the test above can fail: padding behind a text changes the scores of the wheel's graph."""
     from importlib.resources import files

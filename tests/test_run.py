@@ -59,10 +59,13 @@ def test_workers_and_order_leave_no_trace(articles: Path, tmp_path: Path) -> Non
     assert set(one) == {f"{name}.csv" for name in TABLES} | {"datapackage.json"}
 
 
-@pytest.mark.parametrize("beside", [False, True])
-def test_reading_names_ahead_changes_no_row(tmp_path: Path, beside: bool, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Documents that the model reads together, some while the rules work, have the rows each has alone."""
+@pytest.mark.parametrize(("beside", "long"), [(False, 1_000), (True, 1_000), (True, 46)])
+def test_reading_names_ahead_changes_no_row(
+    tmp_path: Path, beside: bool, long: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Documents that the model reads together, some while the rules work, have the rows each has alone; long ones too."""
     monkeypatch.setattr(document, "GROUP", 60)
+    monkeypatch.setattr(document, "LONG", long)
     names = ["上海长征医院", "北京大学", "腾讯控股", "国家药监局", "深兰科技", "香港大学", "赢创投资"]
     paths = [tmp_path / f"{number}.txt" for number in range(len(names) + 2)]
     for path, name in zip(paths, names, strict=False):
