@@ -191,6 +191,7 @@ class Date(Mention):
     relative: bool = False
     anchor: str = ""  # what a relative date was counted from: "published" or an ISO date of the text
     parts: Mapping[str, Any] = field(default_factory=dict)  # the captured fields, for ranges and explain
+    extent: tuple[int, int] = (9, 9)  # the coarsest and the finest level that parts name, as `dateparts.extent` counts
 
 
 @record(frozen=True, slots=True)

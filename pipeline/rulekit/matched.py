@@ -9,7 +9,6 @@ from typing import Any
 
 import regex
 
-from pipeline.calendar.dateparts import extent
 from pipeline.model import Article, Date, Mention, Numeral, Quantity, UnitWord, record
 from pipeline.rulekit.lexicons import Lexicon
 from pipeline.rulekit.rule import Rule
@@ -48,7 +47,7 @@ class Capture:
             return self.entry.get(name, "")
         if isinstance(self.mention, Date):
             if name in ("coarsest", "finest"):
-                return extent(self.mention.parts)[name == "finest"]
+                return self.mention.extent[name == "finest"]
             if name in self.mention.parts:
                 return self.mention.parts[name]
         found = getattr(self.mention, name, "")

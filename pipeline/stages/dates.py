@@ -60,7 +60,7 @@ def build_date(match: Match, article: Article) -> Date | None:
             parts = {**parts, **capture.mention.parts} if name == "time" else {**capture.mention.parts, **parts}
     parts |= own
     parts |= {name: value for name, value in match.given.items() if value != ""}
-    return Date(match.start, match.end, rule=match.rule.id, stage="figures", parts=parts)
+    return Date(match.start, match.end, rule=match.rule.id, stage="figures", parts=parts, extent=extent(parts))
 
 
 def settle_dates(article: Article, dates: Sequence[Date]) -> Iterator[Date]:
