@@ -216,6 +216,8 @@ def coreferences(
         meant = last.get(word.itype)
         if meant is None or taken.over(word.start, word.end) or article.shadow[word.start - 1 : word.start] == "应":
             continue
+        if is_place(article.shadow[word.start - 1 : word.start + 1]):
+            continue  # 日本公司
         span = (meant.start, meant.end)
         yield replace(
             meant, start=word.start, end=word.end, rule=word.rule, link_method="coref", parent=None, alias_of=span
