@@ -42,7 +42,8 @@ def comparisons() -> regex.Pattern[str]:
     """What a number is compared with (较术前, 比上年): the words of ``claim_basis.csv`` that open with a word of comparison."""
     terms = [row["term"] for row in read_words("claim_basis")]
     return regex.compile(
-        alternation(terms) + "|(?:按|以(?![上下内外来前后及]))[^，,。按]{1,12}(?:计算|计价|口径|统计|划分)"
+        alternation(terms)
+        + "|(?:按|以(?![上下内外来前后及]))[^，,。按]{1,12}(?:计算|计价|口径|统计|划分)|比[^，,。的]{1,12}(?:贵|便宜|快|慢|长|短|重|轻|早|晚)$"
     )
 
 
@@ -297,6 +298,14 @@ def right_phrase(article: Article, symbols: Symbols, first: int, last: int) -> t
     kept += head(run[len(kept) :]) if not closed else []
     while kept and not closed and (not nominal(kept[-1]) or has(kept[-1], "predicate")):
         kept.pop()
+    if (
+        len(kept) == 1 < len(run)
+        and not closed
+        and kept[0].tag == "vn"
+        and run[1].tag == "a"
+        and not has(run[1], "tail")
+    ):
+        return None  # 两队|竞争|激烈
     if kept and not closed:
         kept = with_second(run, kept)
     if isinstance(counted, Quantity) and counted.unit in roles()["of_people"] and not closed:
