@@ -115,6 +115,7 @@ _NOUN_BEFORE_COUNT = frozenset("总人倍多少指次系户岁分基参个奇偶
 _BEFORE_BARE = frozenset("近约超逾过达破足到每满这")
 _NOT_UP = frozenset("以马网海路身线晚早成")  # 以上百分之, 马上, 网上: no 上百
 _NOT_MINUS = frozenset("正胜担抱辜肩自欺背减亏")  # 正负, 胜负, 担负, 减负
+_COINS = frozenset("元圆块毛角")
 _PRICED = frozenset("斤个只本张公米瓶盒份位人晚天次包袋件条克升两碗杯块串支枚吨")  # 两块五一斤
 _CLAUSE = frozenset(",，、。;；:：()（） \n")
 _SAID = frozenset("至到为是约达降升<>=≤≥")
@@ -399,20 +400,12 @@ class _Scan:
         word = self.words.covering(text, pos) if self.words is not NO_WORDS else None
         if c == "半":
             return self.half(pos, word)
-        before, after = text[pos - 1 : pos], text[pos + 1 : pos + 2]
-        if (c == "数" and pos and before in _NOUN_BEFORE_COUNT) or (c == "零" and after and after in "上下"):
+        if c == "数" and pos and text[pos - 1] in _NOUN_BEFORE_COUNT:
             return pos + 1
-        if after == "一" and before and before in "块毛角" and c in DIGITS and text[pos + 2 : pos + 3] in _PRICED:
-            return [_numeral(pos, Reading(1, Decimal(DIGITS[c]), shape="hanzi"))]  # 两块五一斤
-        if (
-            after
-            and after in "角毛"
-            and before
-            and before in "元圆块"
-            and c in DIGITS
-            and text[pos + 2 : pos + 3] != "形"
-        ):
-            return [_numeral(pos, Reading(1, Decimal(DIGITS[c]), shape="hanzi"))]  # 八元八角
+        if c == "零" and text.startswith(("上", "下"), pos + 1):
+            return pos + 1
+        if pos and text[pos - 1] in _COINS and self.coin(pos):
+            return [_numeral(pos, Reading(1, Decimal(DIGITS[c]), shape="hanzi"))]
         read = hanzi_number(text, pos, self.stop, self.units)
         if text.startswith("亿万", pos):
             read = Reading(2, Decimal(10**8), Decimal(10**8), None, "~", "hanzi")
@@ -423,6 +416,17 @@ class _Scan:
         if word and self.hides(word, pos, read):
             return self.hide(word, pos)
         return self.checked(pos, read)
+
+    def coin(self, pos: int) -> bool:
+        """Whether the digit at ``pos`` stands alone behind a sum: 五 in 两块五一斤, 八 in 八元八角."""
+        text = self.text
+        if text[pos] not in DIGITS:
+            return False
+        if text.startswith("一", pos + 1):
+            return text[pos - 1] in "块毛角" and text[pos + 2 : pos + 3] in _PRICED
+        return (
+            text.startswith(("角", "毛"), pos + 1) and text[pos - 1] in "元圆块" and not text.startswith("形", pos + 2)
+        )
 
     def checked(self, pos: int, read: Reading) -> list[Numeral] | int:
         """The reading as a numeral, once it is more than a lone 百 or a character of a word."""

@@ -163,10 +163,13 @@ class Units:
             if at > stop:
                 continue
             word = text[start:at]
-            cut = cut or word in self.but
-            if word in self.none and not cut:
-                return None
+            if word in self.none:
+                if not cut:
+                    return None
+                continue
             unit = self.by_word.get(word)
+            if unit is None and length > 2:
+                cut = cut or word in self.but
             if unit is None or (_LATIN.match(word[-1]) and _goes_on(text, at, stop, word)):
                 continue
             if word in _BARE:
