@@ -178,3 +178,4 @@ def test_sectors_and_descriptions_are_not_believed() -> None:
     """The model takes branches of trade and superlatives for names."""
     assert not names("推动新能源汽车技术领域的发展", ["新能源汽车"])
     assert not names("据中国官媒报道", ["中国官媒"])
+    assert not names("存入本人的澳门银行账户", ["澳门银行"])

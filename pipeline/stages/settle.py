@@ -408,6 +408,8 @@ def _implausible(article: Article, start: int, end: int, heads: Heads) -> str:
         return ""  # 政府人员协会: common words, but who would say so of any
     if not set(kinds) & set("PRGNOS") or set(kinds) <= set("XZ.CL"):
         return "common words"
+    if article.shadow.startswith(tuple(words_of("account_after")), end):
+        return "described"  # 澳门银行账户: an account at any bank there
     plain = not heads.head(text) and not _longest_ending(text, "org_endings")
     if plain and (set(kinds) <= set("SXZCL") or article.shadow.startswith(tuple(words_of("sector_after")), end)):
         return "a sector"  # 新能源汽车, 中国创投市场
