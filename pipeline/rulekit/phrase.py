@@ -33,6 +33,7 @@ from pipeline.words import read_words
 __all__ = ["left_phrase", "nearest_noun", "opening_phrase", "result_phrase", "right_phrase"]
 
 CLAUSE = 12  # characters of a clause that may stand for its subject
+NEAREST = 80  # characters before a number in which its nearest noun is looked for
 SERIES = 6  # numbers before one that are looked at to see whether nouns stand before or behind them
 COUNTED = 9  # pieces behind a number that its noun is looked for in
 
@@ -253,7 +254,7 @@ def opens_nothing(piece: Piece) -> bool:
 
 def nearest_noun(article: Article, symbols: Symbols, first: int, at: int, last: int) -> tuple[int, int] | None:
     """What may stand for the subject where nothing better does: the nouns before the number, else what its clause goes on with."""
-    run = list(pieces(article, symbols, first, at))
+    run = list(pieces(article, symbols, max(first, at - NEAREST), at))
     while run and not nominal(run[-1]):
         run.pop()
     start = len(run)
@@ -261,8 +262,8 @@ def nearest_noun(article: Article, symbols: Symbols, first: int, at: int, last: 
         start -= 1
     if start < len(run):
         return symbols.span(run[start].start, run[-1].end)
-    rest = pieces(article, symbols, at + 1, last)
-    short = rest and last - at <= CLAUSE and not any(p.mention is not None or is_sign(p) for p in rest)
+    rest = pieces(article, symbols, at + 1, last) if last - at <= CLAUSE else []
+    short = rest and not any(p.mention is not None or is_sign(p) for p in rest)
     return symbols.span(rest[0].start, rest[-1].end) if short and rest[0].tag != "uj" else None
 
 
