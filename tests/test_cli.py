@@ -140,7 +140,7 @@ def test_130_an_interrupt_ends_with_a_sentence(article: Path, tmp_path: Path, mo
     def interrupted(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("pipeline.run.process", interrupted)
+    monkeypatch.setattr("pipeline.document.read", interrupted)
     result = zhclaims("run", article, "-o", tmp_path / "out", "--ner", "none")
     assert result.exit_code == 130
     assert "interrupted" in result.output

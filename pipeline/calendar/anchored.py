@@ -87,6 +87,8 @@ def interval(parts: Parts, point: Point, anchor: str) -> When:
     """The N units up to the anchor (近三年) or after it (未来五年), as precise as the unit."""
     back = "past" in parts
     n, unit = _amount(parts, "past" if back else "next")
+    if n == 0:
+        raise Impossible("no time at all")
     sign = -1 if back else 1
     near: Point = point
     if anchor == "published":  # its own precision says nothing about 近三年

@@ -90,7 +90,7 @@ def rejoined(tokens: list[tuple[str, str]]) -> list[tuple[str, str]]:
     return out
 
 
-@cache
+@lru_cache(maxsize=65536)
 def two_tails(word: str, tag: str) -> tuple[str, str] | None:
     """The two words of the tail that jieba takes for one word or name (同比|增加, 是|从), None when it is a word."""
     known = roles()
