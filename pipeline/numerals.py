@@ -64,6 +64,7 @@ _VAGUE = re.compile(
     r"几(?=[个位名家种年天周月次项条小分岁篇部届款场句件只头张层代座所轮国省市门期辆台任])"
     r"|数(?=[名位家种年天周月次项条小届款件张座日宗起])"
 )
+_WIDE_THOUSANDS = re.compile(r"(?:，\d{3})+(?!\d)")
 _CLUSTER = re.compile(r"\d++(?:[.,，]\d++)*+")
 _GROUPED = re.compile(r"[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?")
 _WIDE_GROUPED = re.compile(r"[1-9]\d{0,2}(?:，\d{3})+\.\d+|[1-9]\d?(?:，\d{3}){2,}")
@@ -406,7 +407,7 @@ class _Scan:
             return pos + 1
         if pos and text[pos - 1] in _COINS and self.coin(pos):
             return [_numeral(pos, Reading(1, Decimal(DIGITS[c]), shape="hanzi"))]
-        read = hanzi_number(text, pos, self.stop, self.units)
+        read = self.with_wide_commas(pos, hanzi_number(text, pos, self.stop, self.units))
         if text.startswith("亿万", pos):
             read = Reading(2, Decimal(10**8), Decimal(10**8), None, "~", "hanzi")
         if read is None:
@@ -416,6 +417,14 @@ class _Scan:
         if word and self.hides(word, pos, read):
             return self.hide(word, pos)
         return self.checked(pos, read)
+
+    def with_wide_commas(self, pos: int, read: Reading | None) -> Reading | None:
+        """百分之１，１２３: read on where commas as wide as the digits set thousands apart."""
+        end = pos + read.length if read else pos
+        if not "０" <= self.written[end - 1 : end] <= "９" or not (m := _WIDE_THOUSANDS.match(self.text, end, self.stop)):
+            return read
+        narrow = self.text[pos : m.end()].replace("，", ",")
+        return hanzi_number(narrow, 0, len(narrow), self.units) or read
 
     def coin(self, pos: int) -> bool:
         """Whether the digit at ``pos`` stands alone behind a sum: 五 in 两块五一斤, 八 in 八元八角."""

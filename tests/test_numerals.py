@@ -220,6 +220,12 @@ def test_labels_before_a_number_make_no_code(text: str) -> None:
     assert "code" not in [n.shape for n in find_numerals(text)]
 
 
+def test_commas_as_wide_as_the_digits_set_thousands_apart_in_percentages_too() -> None:
+    [percent] = find_numerals("百分之1，123", written="百分之１，１２３")
+    assert (percent.value, percent.end) == (Decimal(1123), 9)
+    assert [n.value for n in find_numerals("百分之1，123", written="百分之1，123")] == [Decimal(1), Decimal(123)]
+
+
 def test_wide_commas_group_only_wide_digits() -> None:
     shadow = "2，200.5亿和4，565"
     assert [n.value for n in find_numerals(shadow, written="２，２００．５亿和4，565")] == [
