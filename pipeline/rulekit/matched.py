@@ -68,7 +68,7 @@ class Match:
         self._whole: tuple[int, int] | None = None
         self._span: tuple[int, int] | None = None
         self._captures: dict[str, Capture] = {}
-        self._given: dict[str, Any] | None = None
+        self._given: Mapping[str, Any] | None = None
 
     @property
     def whole(self) -> tuple[int, int]:
@@ -115,13 +115,16 @@ class Match:
         return self._captures[name]
 
     @property
-    def given(self) -> dict[str, Any]:
+    def given(self) -> Mapping[str, Any]:
         """The evaluated `set:` values."""
         if self._given is None:
-            environment = Environment(self)
-            self._given = {
-                name: value(environment) if callable(value) else value for name, value in self.rule.set.items()
-            }
+            if self.rule.computes:
+                environment = Environment(self)
+                self._given = {
+                    name: value(environment) if callable(value) else value for name, value in self.rule.set.items()
+                }
+            else:
+                self._given = self.rule.set
         return self._given
 
     @property

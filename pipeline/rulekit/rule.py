@@ -209,6 +209,11 @@ class Rule:
         return not (self.unseen_where or self.unseen_unless or self.unseen_needs)
 
     @cached_property
+    def computes(self) -> bool:
+        """Whether a value of `set:` is an expression."""
+        return any(callable(value) for value in self.set.values())
+
+    @cached_property
     def bounded(self) -> bool:
         """Whether an attempt at one place takes little time whatever stands there: short gaps and runs, few choices."""
         if self.tree is None:
