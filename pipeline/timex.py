@@ -163,6 +163,8 @@ def _resolve(parts: dict[str, Any], published: dt.date | None, context: When | N
         parts, anchor = named_year(parts, published, context)
     calendar = str(parts.get("calendar", "gregorian"))
     explicit = "year" in parts
+    if explicit and context and parts.get("same") == "period+0" and re.match(r"\d{4}", context.value):
+        return same_period(context, whole(parts["year"]) - int(context.value[:4]), anchor)  # 2023年同月
     if relative and not (explicit and set(parts) & {"rel", "same"}):
         point, anchor = counted_from(parts, published, context)
         if "past" in parts or "next" in parts:

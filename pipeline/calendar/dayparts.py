@@ -32,6 +32,8 @@ def narrowed(when: When, part: str) -> When:
     >>> year, month, decade = when_of("2025", "year"), when_of("2024-02", "month"), when_of("199X", "decade")
     >>> narrowed(year, "end").value, narrowed(year, "start").value, narrowed(year, "mid").earliest
     ('2025-12', '2025-01', '2025-05-01')
+    >>> narrowed(when_of("2024-34", "quarter"), "end").value
+    '2024-06'
     >>> late = narrowed(month, "late")
     >>> late.value, late.earliest, late.latest, narrowed(decade, "early").latest
     ('2024-02', '2024-02-21', '2024-02-29', '1993-12-31')
@@ -43,6 +45,9 @@ def narrowed(when: When, part: str) -> When:
     if when.granularity == "year" and part in ("start", "end"):
         value = when.value + ("-01" if part == "start" else "-12")
         return replace(when_of(value, "month"), calendar=when.calendar)
+    if when.granularity == "quarter" and part in ("start", "end"):
+        edge = (when.earliest if part == "start" else when.latest)[:7]
+        return replace(when_of(edge, "month"), calendar=when.calendar)
     fraction = _NARROW.get(when.granularity, {}).get(part)
     if fraction is None:
         return when

@@ -160,6 +160,9 @@ class Settling:
             return self.resolved(parts, self.day)
         if self.counted and self.published and parts.keys() <= {"month"} and self.just_past(parts):
             return self.resolved(parts, None)
+        if self.counted and self.published and here != self.paragraph and parts.keys() <= {"quarter"}:
+            recent = self.resolved(parts, None)  # 去年第四季…: the next paragraph tells of this year again
+            return recent if recent.earliest <= self.published.isoformat() else when
         if here != self.paragraph and self.published and yearless(parts):
             recent = self.resolved(parts, None)
             return recent if lately(recent, self.published) else when
