@@ -47,7 +47,7 @@ _RUN = re.compile(rf"[{NUMERAL_CHARACTERS}0-9O,{POINTS} 几数多余来点分之
 _DIGIT_RUN = re.compile(rf"[{PLAIN_DIGITS}两洞拐勾]++")
 _SPOKEN_POINT = re.compile(rf" ?点 ?(?P<decimals>[{PLAIN_DIGITS}]{{1,40}}+|\d{{1,20}}+)")
 _SIGN_POINT = re.compile(
-    rf"[{POINTS}](?P<decimals>[{PLAIN_DIGITS}0]{{1,40}}+)(?![{POINTS}]?\d|[{POINTS}][{NUMERAL_CHARACTERS}])"
+    rf"[{POINTS}](?P<decimals>[{PLAIN_DIGITS}0]{{1,40}}+|\d{{1,8}}+(?= ?[%‰]))(?![{POINTS}]?\d|[{POINTS}][{NUMERAL_CHARACTERS}])"
 )
 _SCALED = r"[%‰亿兆倍]|万(?![达科])|成(?![交立为果本员功长绩])|个?百分|千分|公[里斤顷尺吨]"
 _MEASURED = (
@@ -78,7 +78,7 @@ _SPACED = re.compile(  # 1 280人, 60 000 例; columns of a table (100 200 300) 
 _ASCII_ALNUM = frozenset("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
 _AND_SLASH = re.compile(r" ?又 ?(\d{1,2})/(\d{1,2})(?![\d/.])")
 _MIXED = re.compile(r" (\d{1,2})/(\d{1,2})(?![\d/.])")
-_SLASH = re.compile(r"/(\d{1,4})(?![\d/.]|[-:]\d)")
+_SLASH = re.compile(r"/(\d{1,4}|10{4,7})(?![\d/.]|[-:]\d)")
 _SUPER = "⁰¹²³⁴⁵⁶⁷⁸⁹"
 _SUPERSCRIPTS = str.maketrans(_SUPER + "⁻⁺−", "0123456789-+-")
 _POWER = re.compile(
@@ -228,7 +228,7 @@ def _decimals(text: str, at: int, whole: Reading, before: str) -> re.Match[str] 
     if text[at - 1] in "万亿兆两" or (after in SCALES and after not in "万亿兆"):
         return None  # 三.二十世纪
     left_of_day = before == "item" or 0 < left <= 20 or 1900 <= left <= 2100
-    day = left_of_day and run[0] not in "零〇○0" and (len(run) == 1 or (len(run) == 2 and digits_value(run) <= 31))
+    day = left_of_day and run[0] not in "零〇○0" and (len(run) == 1 or (len(run) == 2 and (int(run) if run.isascii() else digits_value(run)) <= 31))
     return m if not day or _AFTER_POINT[before].match(text, m.end()) else None
 
 
@@ -332,6 +332,6 @@ def _slash(text: str, at: int, end: int, stop: int, value: Decimal) -> Reading |
     if not m or not text[at:end].isdecimal() or (at and text[at - 1] == "/") or m[1][0] == "0" or not value:
         return None
     bottom = Decimal(m[1])
-    if not (value < bottom <= 1000 or (1 < bottom <= 9 and value <= 99)):
+    if not (value < bottom <= 1000 or len(m[1]) > 4 or (1 < bottom <= 9 and value <= 99) or (value < bottom and m[1] == "10000")):
         return None
     return Reading(m.end() - at, DIVIDE.divide(value, bottom), shape="fraction")
