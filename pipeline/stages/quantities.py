@@ -10,12 +10,14 @@ from __future__ import annotations
 
 import re
 from decimal import Context, Decimal
+from functools import cache
 from typing import Any
 
 from pipeline.match import Capture, Match, as_decimal
 from pipeline.model import Article, Mention, Numeral, Quantity, UnitWord
 from pipeline.numerals import complete_scale, parse
 from pipeline.units import bare_yuan
+from pipeline.words import read_words
 
 __all__ = ["build_quantity"]
 
@@ -24,41 +26,6 @@ KINDS = frozenset({"count", "percentage", "money", "duration", "age", "fraction"
 SCALES = "十百千万亿兆"
 POWER = re.compile(r"(\d[\d.]*) ?[×xX*✕·] ?10[\^⁻⁺⁰¹²³⁴⁵⁶⁷⁸⁹]")
 SUM = Context(prec=12)  # 二十天 of a year has to stop somewhere
-SIZES: dict[
-    str, tuple[str, int]
-] = {  # unit -> dimension, size in its smallest unit; a year has 365 days, else 12 months
-    "a": ("time", 31_536_000),
-    "mo": ("time", 2_592_000),
-    "wk": ("time", 604_800),
-    "d": ("time", 86_400),
-    "h": ("time", 3600),
-    "min": ("time", 60),
-    "s": ("time", 1),
-    "km": ("length", 1_000_000),
-    "m": ("length", 1000),
-    "dm": ("length", 100),
-    "cm": ("length", 10),
-    "mm": ("length", 1),
-    "里": ("old length", 1500),
-    "丈": ("foot", 100),
-    "尺": ("foot", 10),
-    "寸": ("foot", 1),
-    "[ft_i]": ("inch", 12),
-    "[in_i]": ("inch", 1),
-    "[lb_av]": ("ounce", 16),
-    "[oz_av]": ("ounce", 1),
-    "t": ("mass", 1_000_000),
-    "kg": ("mass", 1000),
-    "g": ("mass", 1),
-    "斤": ("jin", 100),
-    "两": ("jin", 10),
-    "钱": ("jin", 1),
-    "L": ("volume", 1000),
-    "mL": ("volume", 1),
-    "deg": ("angle", 3600),
-    "'": ("angle", 60),
-    "''": ("angle", 1),
-}
 
 
 def build_quantity(match: Match, article: Article) -> Quantity | None:
@@ -98,11 +65,17 @@ def build_quantity(match: Match, article: Article) -> Quantity | None:
     )
 
 
+@cache
+def sizes() -> dict[str, tuple[str, int]]:
+    """Unit → dimension and size in the smallest unit of it, for amounts in two units; a year has 365 days, else 12 months."""
+    return {row["unit"]: (row["dimension"], int(row["size"])) for row in read_words("unit_sizes")}
+
+
 def added(mention: Mention | None, code: str) -> Decimal | None:
     """A quantity in units of ``code``, None when it isn't a smaller part of the same dimension."""
     if not isinstance(mention, Quantity) or mention.value is None:
         return None
-    (whole, size), (part, part_size) = SIZES.get(code, ("", 0)), SIZES.get(mention.unit, (" ", 0))
+    (whole, size), (part, part_size) = sizes().get(code, ("", 0)), sizes().get(mention.unit, (" ", 0))
     if whole != part or part_size >= size:
         return None
     if (code, mention.unit) == ("a", "mo"):
