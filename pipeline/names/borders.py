@@ -15,6 +15,7 @@ from pipeline.model import Token, record
 from pipeline.names.nameparts import (
     LATIN,
     classes,
+    ends_in,
     is_country,
     is_place,
     is_province,
@@ -121,7 +122,8 @@ class _Walk:
         if text == "法人" and before and before.text in words_of("legal_person"):
             self.index -= 1
             return self.take(before.start, end, before.text + text, "R")
-        if (known := self.begins(end)) >= 0 and known < token.start and len(text) > 1 and self.is_broken(known, end):
+        known = self.begins(end)
+        if 0 <= known < token.start and (text in words_of("sub_end") or (len(text) > 1 and self.is_broken(known, end))):
             return self.whole(known, end)
         single = bool(self.out) and len(self.out[-1].text) == 1
         if text in words_of("conjunction") and single and (before := self.before()) and before.text == "、":
@@ -163,10 +165,24 @@ class _Walk:
 
     def kind(self, token: Token, text: str, end: int) -> str:
         """The letter of a token in its place: the class of the word, and what its neighbours make of it."""
-        if self.ends_name(end) and len(text) > 1 and classes().get(text) != ".":
+        if self.ends_name(end) and (classes().get(text) != "." if len(text) > 1 else text in words_of("head_tail")):
             return "G"
+        if self.out and self.out[-1].kind == "L" and len(text) == 1 and self.out[-1].text.startswith(text):
+            return "G"  # 保安 司 司长 办公室
+        if self.out and token.tag == "nt" and end == token.end and len(text) > 2 and ends_in(text, "sub_end"):
+            return "G"  # 卫生局 疾病 预防 及 控制中心
         if self.members and not self.out and text in words_of("title"):
             return "S"  # 校长 联盟
+        if (
+            not self.out
+            and text in words_of("title")
+            and self.tokens[self.holding(self.position)].text in words_of("led_office")
+        ):
+            return "L"  # 社会文化司 司长 办公室
+        if text in words_of("school_kind") and self.is_named_school():
+            return "L"  # 郑观应 公立 学校, 私立 培正 中学
+        if text in words_of("domestic") and self.out and (before := self.before()) and is_place(before.text):
+            return "L"  # 新加坡 国内 税务 局
         kind = word_class(text, token.tag if end == token.end or token.tag in ("nt", "nz") else "n")
         if self.out and self.out[-1].text in words_of("side_of") and text in words_of("side"):
             return "P"  # 中 区, 东 部
@@ -182,13 +198,37 @@ class _Walk:
             return "."  # 局及, 局为: the end of one name and a function word; 一波
         if kind == "K" or text == "、":
             joined = self.joins and self.out and _between_fields(self.tokens, self.index, self.out, text)
-            return "S" if joined else "."
+            return "S" if joined or (self.joins and text != "、" and self.joins_below_parent()) else "."
         if text not in classes() and self.is_coined(token, text, kind):
             return "N"
         plain = self.verbs and len(text) == 2 and token.tag in VERB_TAGS and text not in classes()
         if plain and (not self.out or self.out[-1].kind in "SCX"):
             return "V"
         return "." if kind == "C" and token.tag in VERB_TAGS else kind
+
+    def is_named_school(self) -> bool:
+        """Whether a name stands before 公立 or behind 私立, which alone say only what sort of school it is."""
+        if self.out:
+            return self.out[-1].kind in "PN"
+        before = self.before()
+        return before is not None and word_class(before.text, before.tag) == "N"
+
+    def joins_below_parent(self) -> bool:
+        """Whether 和 joins two nouns of which the first follows a parent: 卫生局 疾病 预防 及 控制中心, 总局 联络 及 公共关系 处."""
+        head = self.tokens[self.holding(self.position)].text
+        if (self.out and self.out[-1].kind not in "SLC") or (
+            not self.out and classes().get(head[:-2]) not in ("S", "V")
+        ):
+            return False
+        for i in range(self.index - 1, max(-1, self.index - 5), -1):
+            token = self.tokens[i]
+            if len(token.text) > 1 and (
+                self.ends_name(token.end) or (token.tag == "nt" and ends_in(token.text, "sub_end"))
+            ):
+                return i < self.index - 1
+            if word_class(token.text, token.tag) not in "SCVX" or not token.tag:
+                return False
+        return False
 
     def opens(self) -> bool:
         """Whether nothing stands before the token at ``index`` that it could be said of (市场中)."""

@@ -44,6 +44,8 @@ def before(article: Article, end: int) -> tuple[int, int] | None:
         if (start < end and (_stops(word, tag) or word.endswith(_common_ends()))) or end - start + len(word) > LONGEST:
             break
         start -= len(word)
+    if end - start > 2 and article.shadow[start] in words_of("not_opening"):
+        start += 1  # 除|国票金
     return (start, end) if plausible(article, start, end) else None
 
 

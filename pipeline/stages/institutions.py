@@ -223,8 +223,8 @@ class _View:
             titled = (
                 self.article.shadow[match.end : match.end + 1] == "长"
             )  # 健保署长: the name shares its head with the title
-            begins = length == 3 and self.article.shadow.startswith(
-                "政府", match.end
+            begins = (length == 3 and self.article.shadow.startswith("政府", match.end)) or self.is_caucus(
+                match
             )  # 保守党政府 is one word to jieba
             if length <= 3 and not titled and not begins and self.cuts_word(match.start, match.end, True):
                 return None
@@ -270,6 +270,15 @@ class _View:
         if self.counted(grown):
             return None
         return self.made(match, grown.start, how, grown)
+
+    def is_caucus(self, match: Match) -> bool:
+        """Whether a known party is followed by 团: its caucus, by one 党 for two."""
+        text = self.article.shadow
+        return (
+            match.get("itype") == "party"
+            and text.startswith("党团", match.end - 1)
+            and text[match.end + 1 : match.end + 2] not in words_of("caucus_not")
+        )
 
     def is_alone(self, match: Match) -> bool:
         """Whether it is plain without any token that no name ends here: nothing before the head, or no parent near it."""
@@ -351,7 +360,7 @@ class _View:
             and set(grown.kinds) <= set("S")
         ):
             return True  # 医疗诊断发展中心临床诊断实验室: nobody describes anything at such length
-        if "world" in wanted and (grown.kinds[0] in "PR" or grown.pieces[0].text in words_of("world")):
+        if "world" in wanted and (grown.kinds[0] in "PR" or grown.pieces[0].text.startswith(_world())):
             return True
         if match.get("grow") == "brand" and orgs.is_company(self.article.shadow[grown.start : match.start]):
             return True
@@ -361,6 +370,8 @@ class _View:
         end = match.end
         if how == "known" and match.get("itype") == "team" and self.article.shadow[end : end + 1] == "队":
             end += 1  # 曼联队
+        if how == "known" and self.is_caucus(match):
+            end += 1  # 民众党团
         return Candidate(
             start,
             end,
@@ -414,6 +425,11 @@ def owned(text: str, start: int) -> bool:
 @cache
 def _company_words() -> tuple[str, ...]:
     return tuple(words_of("company_after"))
+
+
+@cache
+def _world() -> tuple[str, ...]:
+    return tuple(words_of("world"))
 
 
 @cache

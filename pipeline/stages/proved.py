@@ -9,7 +9,7 @@ from functools import cache
 from pipeline.model import Article
 from pipeline.names.contexts import plausible
 from pipeline.names.intervals import Intervals
-from pipeline.names.nameparts import one_of, word_class
+from pipeline.names.nameparts import one_of, word_class, words_of
 from pipeline.names.organisations import is_company
 from pipeline.stages.settle import Name, cuts, span_of
 
@@ -44,14 +44,19 @@ def proved(
 def _split(article: Article, start: int, end: int, taken: Intervals[Name]) -> list[tuple[int, int]]:
     """The members of a list when one of them is a known company and each other may be a name."""
     out: list[tuple[int, int]] = []
-    sure, at = False, start
-    text = article.shadow
+    text, at = article.shadow, start
+    companies = sum(n.itype == "company" for n in taken.over(start, end))
+    sure = False
     for mark in [*_separator().finditer(text, start, end), None]:
         stop = mark.start() if mark else end
         here = taken.over(at, stop)
         if here:
             sure = sure or any(n.itype == "company" for n in here)
-        elif plausible(article, at, stop) or is_company(text[at:stop]):
+        elif (
+            plausible(article, at, stop)
+            or is_company(text[at:stop])
+            or (companies > 1 and _is_short(article, at, stop))
+        ):
             out.append((at, stop))
         elif at == start and plausible(article, last := _last_words(article, at, stop), stop):
             out.append((last, stop))
@@ -59,6 +64,17 @@ def _split(article: Article, start: int, end: int, taken: Intervals[Name]) -> li
             return []
         at = mark.end() if mark else end
     return out if sure else []
+
+
+def _is_short(article: Article, start: int, end: int) -> bool:
+    """Whether a member of a list of companies is one common word, as many brands are: 光宝, 友达."""
+    tokens = article.segment(article.shadow[start:end])
+    return (
+        end - start <= 3
+        and len(tokens) == 1
+        and word_class(*tokens[0]) in "CN"
+        and tokens[0][0] not in words_of("not_name")
+    )
 
 
 @cache

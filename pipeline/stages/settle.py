@@ -96,7 +96,26 @@ def settle(
             rejects.append(_reject(span, EXPLAINED))
         elif refused := _with_model(article, names, span, heads):
             rejects.append(_reject(span, refused))
-    return list(names), rejects
+    return _with_departments(article, list(names)), rejects
+
+
+def _with_departments(article: Article, names: Sequence[Name]) -> list[Name]:
+    """Each name with the department behind it that only the model saw: 中联办|台务部."""
+    out: list[Name] = []
+    for name in names:
+        text = article.shadow[name.start : name.end]
+        above = out[-1] if out and out[-1].end == name.start else None
+        if (
+            above
+            and name.rule.startswith("ner.")
+            and ends_in(text, "sub_end")
+            and not orgs.known(text)
+            and _kinds(article, name.start, name.end)[0] not in "PR"
+        ):
+            out[-1] = replace(above, end=name.end, parent=span_of(above), rule=joined(above.rule, name.rule))
+        else:
+            out.append(name)
+    return out
 
 
 def _apart(spans: Sequence[NerSpan]) -> list[NerSpan]:
@@ -349,6 +368,7 @@ def _merged(article: Article, name: Name, start: int, end: int, rule: str, heads
     elif (
         start < left
         and not located
+        and text[start:left] not in words_of("not_opening")  # 假|民建联
         and text[start:left] not in words_of("aligned")
         and not set(_kinds(article, start, left)) & set(".KXZ")
         and not YEAR.search(text, start, left)
@@ -386,7 +406,14 @@ def _trimmed(article: Article, start: int, end: int, heads: Heads) -> tuple[int,
         end -= len(tokens.pop()[0])
     while len(tokens) > 1 and tokens[-1][0] in _listed_words("title"):
         end -= len(tokens.pop()[0])
+    if end - start > 4 and ends_in(article.shadow[start:end], "founding"):
+        end -= 2  # 青进协|创会会长
     return start, end
+
+
+@cache
+def _surnames() -> frozenset[str]:
+    return frozenset(row["term"] for row in read_words("surname"))
 
 
 @cache
@@ -406,11 +433,27 @@ def _implausible(article: Article, start: int, end: int, heads: Heads) -> str:
         return "a place"
     if heads.sort(text) == "association" and len(heads.head(text)) > 1 and len(text) > len(heads.head(text)) + 2:
         return ""  # 政府人员协会: common words, but who would say so of any
+    legal = next((form for form in words_of("legal_form") if text.endswith(form)), text)
+    if len(text) - len(legal) > 2 and kinds[0] not in "XZ.":
+        return ""  # 中铁寻呼有限公司
     if not set(kinds) & set("PRGNOS") or set(kinds) <= set("XZ.CL"):
         return "common words"
+    if set(text) <= words_of("country_short"):
+        return "countries"  # 台美, 中日韩
+    if text.isupper() and article.shadow.startswith(tuple(words_of("product_after")), end):
+        return "a product"  # DRAM大厂
     if article.shadow.startswith(tuple(words_of("account_after")), end):
         return "described"  # 澳门银行账户: an account at any bank there
     plain = not heads.head(text) and not _longest_ending(text, "org_endings")
+    if (
+        plain
+        and len(text) == 3
+        and text[0] in _surnames()
+        and ends_in(article.shadow[max(0, start - 4) : start], "title")
+    ):
+        return "a person"  # 阁揆卓荣泰
+    if "Z" in kinds and heads.sort(text) in ("school", "university", "hospital") and not set(kinds) & set("NGO"):
+        return "generic"  # 香港男女中学
     if plain and (set(kinds) <= set("SXZCL") or article.shadow.startswith(tuple(words_of("sector_after")), end)):
         return "a sector"  # 新能源汽车, 中国创投市场
     if (plain and text.endswith(tuple(words_of("kind_before", "post")))) or ends_in(
