@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import shutil
 import time
 import zipfile
 from pathlib import Path
@@ -98,38 +99,12 @@ def test_the_example_of_the_specification_works_word_for_word(tmp_path: Path, mo
     """SPEC section 4, in a folder of the user's with words/metric.csv."""
     monkeypatch.chdir(tmp_path)
     folder = tmp_path / "spec"
-    (folder / "words").mkdir(parents=True)
-    (folder / "words" / "metric.csv").write_text(
-        "term,canonical,code,aliases\n总缓解率,,,\n缓解率,,,ORR|有效率\n", encoding="utf-8"
-    )
-    (folder / "rules.yaml").write_text(SPEC, encoding="utf-8")
+    shutil.copytree(Path(__file__).parent / "spec_rule", folder)
+    rules = (folder / "rules.yaml").read_text(encoding="utf-8")
     assert "1 rules, 3 tests: all pass." in zhclaims("rules", "check", folder / "rules.yaml")
     assert "make it a hit" in zhclaims("rules", "check", folder / "rules.yaml")  # 六成七 is 67 % by now
-    (folder / "rules.yaml").write_text(SPEC.replace("缓解率六成七", "缓解率达到⟦67%⟧"), encoding="utf-8")
+    (folder / "rules.yaml").write_text(rules.replace("缓解率六成七", "缓解率达到⟦67%⟧"), encoding="utf-8")
     assert "[todo-holds]" in zhclaims("rules", "check", folder / "rules.yaml", code=4)
-
-
-SPEC = """\
-format: zhclaims-rules/1
-lexicons:
-  metric: {file: words/metric.csv}        # term, canonical, code, aliases (| separated)
-  reach:  [达到, 高达, 达, 为]             # either script: 達到 matches too
-  group:  [治疗组, 对照组, 观察组]
-rules:
-  - id: claim.level                       # printed in the CSV, never reused
-    extracts: claim
-    doc: metric reaches a percentage
-    match: "[{group:@group}]{subject:@metric}[@reach][了]{value:percentage}"
-    unless: {before: [目标, 预计], within: 6}
-    where: [value <= 100]
-    set: {trend: ""}
-    priority: 50
-    tests:
-      - hit: 治疗组总缓解率达到⟦67.5%⟧
-        get: {subject: 总缓解率, value: 67.5, unit: "%"}
-      - miss: 预计有效率达到90%
-      - todo: 缓解率六成七
-"""
 
 
 # --- check ------------------------------------------------------------------------------------

@@ -232,36 +232,10 @@ def test_every_field_names_its_rule() -> None:
     assert claim.rule == f"{claim.because['subject']}+{claim.quantity.rule}"  # type: ignore[union-attr]
 
 
-USER_RULES = """\
-format: zhclaims-rules/1
-lexicons:
-  metric: {file: words/metric.csv}
-  reach:  [达到, 高达, 达, 为]
-  group:  [治疗组, 对照组, 观察组]
-rules:
-  - id: claim.level
-    extracts: claim
-    doc: metric reaches a percentage
-    match: "[{group:@group}]{subject:@metric}[@reach][了]{value:percentage}"
-    unless: {before: [目标, 预计], within: 6}
-    where: [value <= 100]
-    set: {trend: ""}
-    priority: 50
-    tests:
-      - hit: 治疗组总缓解率达到⟦67.5%⟧
-        get: {subject: 总缓解率, value: 67.5, unit: "%"}
-      - miss: 预计有效率达到90%
-"""
-
-
 @pytest.fixture
-def user_rules(tmp_path: Path) -> Config:
-    (tmp_path / "words").mkdir()
-    (tmp_path / "words" / "metric.csv").write_text(
-        "term,canonical,code,aliases\n总缓解率,总缓解率,,客观缓解率\n", encoding="utf-8"
-    )
-    (tmp_path / "mine.yaml").write_text(USER_RULES, encoding="utf-8")
-    return Config(rules=(str(tmp_path),), ner="none")
+def user_rules() -> Config:
+    """The example of the specification, as a user's folder of rules."""
+    return Config(rules=(str(Path(__file__).parent / "spec_rule"),), ner="none")
 
 
 def test_a_rule_of_the_user_wins_over_the_built_in_frames(user_rules: Config) -> None:
