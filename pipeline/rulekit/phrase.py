@@ -30,11 +30,12 @@ from pipeline.rulekit.symbols import Symbols
 from pipeline.rulekit.template import alternation
 from pipeline.words import read_words
 
-__all__ = ["left_phrase", "nearest_noun", "opening_phrase", "result_phrase", "right_phrase"]
+__all__ = ["changed_phrase", "left_phrase", "nearest_noun", "opening_list", "opening_phrase", "result_phrase", "right_phrase"]
 
 CLAUSE = 12  # characters of a clause that may stand for its subject
 NEAREST = 80  # characters before a number in which its nearest noun is looked for
 SERIES = 6  # numbers before one that are looked at to see whether nouns stand before or behind them
+LISTED = ("和", "与", "及", "以及", "、")
 COUNTED = 9  # pieces behind a number that its noun is looked for in
 
 
@@ -139,6 +140,8 @@ def compared_at(run: Sequence[Piece]) -> int:
     for i in range(len(run) - 1, -1, -1):
         if has(run[i], "versus") and (i + 1 < len(run) or len(run[i].text) > 1):
             return i  # 收入|比 at the end is a ratio
+        if i + 1 < len(run) and run[i].text + run[i + 1].text in roles()["versus"]:
+            return i  # 快|于
         if run[i].tag == "uj" or isinstance(run[i].mention, Quantity):
             return -1
     return -1
@@ -214,7 +217,8 @@ def inside_phrase(run: Sequence[Piece], i: int) -> bool:
         return False
     if quantity.kind == "age" or has(after, "bound"):
         return True
-    return i <= 1 and quantity.kind in ("count", "duration") and nominal(after) and not has(after, "versus")
+    listed = i > 1 and run[i - 1].text in LISTED and nominal(run[i - 2])  # 粗钢和十种有色金属产量
+    return (i <= 1 or listed) and quantity.kind in ("count", "duration") and nominal(after) and not has(after, "versus")
 
 
 def without_opening(run: Sequence[Piece]) -> Sequence[Piece]:
@@ -230,7 +234,7 @@ def without_opening(run: Sequence[Piece]) -> Sequence[Piece]:
             run = run[places[-1] + 1 :] if places and places[-1] + 1 < len(run) else run[1:]
         elif (when := next((i for i, p in enumerate(run[1:5], 1) if has(p, "when")), 0)) and any(
             nominal(p) for p in run[when + 1 :]
-        ):
+        ) and not has(first, "adjusted"):
             run = run[when + 1 :]  # 治疗后|患者水平
         elif len(run) > 2 and has(first, "pronoun") and run[1].tag == "uj":
             run = run[2:]  # 它|的|体积
@@ -411,6 +415,33 @@ def result_phrase(article: Article, symbols: Symbols, first: int, last: int) -> 
     if not any(has(p, "causes") for p in run) or not run or not nominal(run[-1]):
         return None
     return left_phrase(article, symbols, first, last)
+
+
+def changed_phrase(article: Article, symbols: Symbols, first: int, last: int) -> tuple[int, int] | None:
+    """What a clause in symbol positions ``first:last`` that ends with a verb of change says has changed (转售交易量|放缓)."""
+    run = pieces(article, symbols, first, last)
+    changed = len(run) > 1 and run[-1].text in changes()
+    return left_phrase(article, symbols, first, last) if changed else None
+
+
+@cache
+def changes() -> frozenset[str]:
+    """The words of ``claim_change.csv``."""
+    return frozenset(row["term"] for row in read_words("claim_change"))
+
+
+def opening_list(article: Article, symbols: Symbols, first: int, last: int) -> tuple[int, int] | None:
+    """The phrases joined by 和 or 、 that a clause in symbol positions ``first:last`` begins with (装备制造业和电子制造业|继续…)."""
+    run = without_opening(pieces(article, symbols, first, last))
+    kept = head(run)
+    while kept and len(run) > len(kept) + 1 and run[len(kept)].text in LISTED:
+        joined = head(run[len(kept) + 1 :])
+        if not joined:
+            break
+        kept = [*kept, run[len(kept)], *joined]
+    while kept and not nominal(kept[-1]):
+        kept.pop()
+    return symbols.span(kept[0].start, kept[-1].end) if kept else None
 
 
 def compounds(verb: Piece, noun: Piece) -> bool:

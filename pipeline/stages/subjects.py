@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import regex
 
 from pipeline.model import Article
-from pipeline.rulekit.phrase import nearest_noun, opening_phrase, result_phrase
+from pipeline.rulekit.phrase import changed_phrase, nearest_noun, opening_list, opening_phrase, result_phrase
 from pipeline.rulekit.pieces import roles
 from pipeline.rulekit.symbols import Symbols
 from pipeline.rulekit.template import CLAUSE_END, alternation
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["carry", "share_out"]
 
 LIST_SIGN = regex.compile("、|和|与|及|以及|跟|/")
+LIST_COMMA = regex.compile("、")
 BETWEEN = regex.compile("[、,，和与及以跟或/ ]{1,2}")  # what stands between the numbers of a list
 CLAUSE_STOP = regex.compile("[" + regex.escape(CLAUSE_END) + "]")
 NOTE = regex.compile(r"[(（][^()（）]*[)）]$")
@@ -33,6 +34,7 @@ PAIRED = "each.of_pair"
 WINDOW = 300  # characters that are looked back at in a sentence without stops
 CLAUSES_BACK = 6
 LIST_LIMIT = 12
+BARE = 4  # characters of a measure that doesn't say whose it is: 增加值
 
 
 def carry(article: Article, symbols: Symbols, drafts: Sequence[Draft]) -> None:
@@ -123,7 +125,8 @@ def clause_before(article: Article, symbols: Symbols, draft: Draft, since: int |
             return None  # no sentence of a person has such a clause
         if since is not None and (start <= since or not turns(symbols.text, start, end)):
             return None
-        span = result_phrase(article, symbols, start, end - 1) or opening_phrase(article, symbols, start, end - 1)
+        clause = (article, symbols, start, end - 1)
+        span = result_phrase(*clause) or opening_phrase(*clause) or changed_phrase(*clause)
         if span is not None:
             return span
         end = start
@@ -189,6 +192,8 @@ def share_out(article: Article, symbols: Symbols, drafts: Sequence[Draft]) -> No
         if len(listed) == 1:
             continue
         parts = list_parts(article.shadow, *each)
+        if len(parts) != len(listed):
+            parts = list_parts(article.shadow, *each, LIST_COMMA)  # 信息传输和软件业、商务服务业
         if len(parts) == len(listed) and min(end - start for start, end in parts) == 1:
             parts = [(each[0], each[1])] * len(listed)  # 汽、柴油价格: the members share their head
         if len(parts) == len(listed):
@@ -200,16 +205,24 @@ def listing(article: Article, symbols: Symbols, draft: Draft) -> tuple[tuple[int
     """The list that a number and those joined to it share out, with the rule that gave it: ``each``, else a subject before 分别."""
     if "subject" in draft.fields and draft.fields["subject"][1] == PAIRED:
         return None, ""
-    if draft.get("each"):
+    if draft.get("each") and LIST_SIGN.search(article.shadow, *draft.get("each")):
         return draft.fields["each"]
-    subject = draft.get("subject")
+    subject = draft.get("each") or draft.get("subject")
     if not subject or subject[1] > draft.quantity.start or not says_respectively(symbols.text, draft.at):
         return None, ""
     word = each_of().search(article.shadow, *subject)
     end = word.start() if word else subject[1]  # 高雄市及宜兰县|分别损失
-    if end <= subject[0] or not LIST_SIGN.search(article.shadow, subject[0], end):
+    if end <= subject[0]:
         return None, ""
-    return (subject[0], end), draft.fields["subject"][1]
+    if LIST_SIGN.search(article.shadow, subject[0], end):
+        return (subject[0], end), draft.fields["subject"][1] if "subject" in draft.fields else ""
+    before = clause_start(symbols.text, draft.at)
+    if end - subject[0] > BARE or before < 1 or symbols.text[before - 1] not in ",，":
+        return None, ""
+    lead = opening_list(article, symbols, clause_start(symbols.text, before - 1), before - 1)
+    if lead is None or not LIST_SIGN.search(article.shadow, *lead):
+        return None, ""
+    return lead, "clause.list"  # 甲业和乙业增势强劲，增加值|分别增长
 
 
 @cache
@@ -267,17 +280,19 @@ def says_respectively(text: str, at: int) -> bool:
     return any(word in clause for word in roles()["each_of"])
 
 
-def list_parts(shadow: str, start: int, end: int) -> list[tuple[int, int]]:
+def list_parts(
+    shadow: str, start: int, end: int, sign: regex.Pattern[str] = LIST_SIGN
+) -> list[tuple[int, int]]:
     """The spans of the parts of a list.
 
     >>> list_parts("男性、女性和儿童", 0, 8)
     [(0, 2), (3, 5), (6, 8)]
     """
     out, at = [], start
-    for sign in LIST_SIGN.finditer(shadow, start, end):
-        if sign.start() > at:
-            out.append(without_note(shadow, at, sign.start()))
-        at = sign.end()
+    for found in sign.finditer(shadow, start, end):
+        if found.start() > at:
+            out.append(without_note(shadow, at, found.start()))
+        at = found.end()
     return [*out, without_note(shadow, at, end)] if at < end else out
 
 
