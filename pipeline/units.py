@@ -35,6 +35,7 @@ _TIMES = {
     "秒": "s",
     "晚": "晚",
 }
+_GRADES = frozenset("级度")  # 8级每年发生一次: what is graded is no rate
 _PER = re.compile(r" ?/ ?每?|每(?=[^\W\d_])|每(?=\d)")
 _HOW_MANY = re.compile(r"(\d{1,7})?(十万|百万|千万|十|百|千|万|亿)? ?")
 _SCALE = {
@@ -179,7 +180,7 @@ class Units:
 
     def _denominator(self, text: str, at: int, stop: int, unit: Unit) -> tuple[str, int] | None:
         m = _PER.match(text, at, stop)
-        if m is None or (m.group()[0] == "每" and unit.kind not in ("money", "measurement", "count")):
+        if m is None or (m.group()[0] == "每" and (unit.code in _GRADES or unit.kind not in ("money", "measurement", "count"))):
             return None
         if unit.kind == "money" and text.startswith("度", m.end()):
             return "kW.h", m.end() + 1  # 元/度 pays for electricity
