@@ -84,9 +84,9 @@ def names_nothing(run: Sequence[Piece], cut: bool) -> bool:
     """Whether a run is no more than empty words (平均|每), or the first verb of its clause, whose object is the number (组织|742人, 建议|增拨)."""
     if all(has(p, "empty") or trails(p) for p in run):
         return True
-    if len(run) > 1 or cut or has(run[0], "nominal"):
+    if len(run) > 1 or has(run[0], "nominal") or (cut and not has(run[0], "supplies")):
         return False
-    return has(run[0], "speech") or (has(run[0], "transitive") and run[0].tag == "v")
+    return has(run[0], "speech") or has(run[0], "supplies") or (has(run[0], "transitive") and run[0].tag == "v")
 
 
 def without_comparison(run: Sequence[Piece], symbols: Symbols) -> Sequence[Piece]:

@@ -31,6 +31,7 @@ CALENDAR = alternation(sorted(roles()["calendar"]))
 DIGITS = regex.compile(rf"[^\p{{Han}}]*(?:{CALENDAR}|[^\p{{Han}}])*")  # a line with nothing but a time
 CARRIED = "carried"
 PAIRED = "each.of_pair"
+ASIDE = ("claim.of_the_other", "claim.than_target")  # what a number is compared with: later ones don't go on with it
 WINDOW = 300  # characters that are looked back at in a sentence without stops
 CLAUSES_BACK = 6
 LIST_LIMIT = 12
@@ -56,6 +57,8 @@ def carry(article: Article, symbols: Symbols, drafts: Sequence[Draft]) -> None:
         elif not bracketed and outside is not None:
             last, outside = outside, None
         if draft.get("subject"):
+            if last is not None and draft.fields["subject"][1] in ASIDE and last.sentence == draft.sentence:
+                continue
             if (
                 last is None
                 or not (draft.quantity.kind in ("age", "duration") or is_period(article, draft))
