@@ -132,6 +132,9 @@ class _Walk:
         if len(text) == 2 and text[0] in words_of("conjunction") and single and word_class(text, token.tag) == "N":
             self.take(token.start + 1, end, text[1:], "N")  # 和丰 树: the second of two names begins behind 和
             return False
+        if not token.tag and len(text) > 2 and text[0] in words_of("never_opens"):
+            self.take(token.start + 1, end, text[1:], "N")  # 及港加 商会
+            return False
         return self.take(token.start, end, text, self.kind(token, text, end))
 
     def is_broken(self, start: int, end: int) -> bool:
@@ -165,6 +168,8 @@ class _Walk:
 
     def kind(self, token: Token, text: str, end: int) -> str:
         """The letter of a token in its place: the class of the word, and what its neighbours make of it."""
+        if self.members and text in words_of("society_trade") and self.joined_here():
+            return "S"  # 证券 及 期货 专业 总会
         if self.ends_name(end) and (classes().get(text) != "." if len(text) > 1 else text in words_of("head_tail")):
             return "G"
         if self.out and self.out[-1].kind == "L" and len(text) == 1 and self.out[-1].text.startswith(text):
@@ -194,7 +199,11 @@ class _Walk:
             return "C"  # C 型 肝炎
         if kind == "V":
             return "S" if not self.out or self.out[-1].kind in "SCV" else "."
-        if not token.tag and len(text) == 2 and (classes().get(text[-1], "") in tuple(".K") or text[0] in "一两几"):
+        if (
+            token.tag in ("", "t")
+            and len(text) == 2
+            and (classes().get(text[-1], "") in tuple(".K") or text[0] in "一两几")
+        ):
             return "."  # 局及, 局为: the end of one name and a function word; 一波
         if kind == "K" or text == "、":
             joined = self.joins and self.out and _between_fields(self.tokens, self.index, self.out, text)
@@ -212,6 +221,12 @@ class _Walk:
             return self.out[-1].kind in "PN"
         before = self.before()
         return before is not None and word_class(before.text, before.tag) == "N"
+
+    def joined_here(self) -> bool:
+        """Whether 和 stands before or behind the token at ``index``."""
+        before = self.before()
+        behind = self.tokens[self.index + 1].text if self.index + 1 < len(self.tokens) else ""
+        return behind in words_of("conjunction") or (before is not None and before.text in words_of("conjunction"))
 
     def joins_below_parent(self) -> bool:
         """Whether 和 joins two nouns of which the first follows a parent: 卫生局 疾病 预防 及 控制中心, 总局 联络 及 公共关系 处."""
@@ -282,6 +297,8 @@ def _between_fields(tokens: Sequence[Token], index: int, after: Sequence[Piece],
     if index == 0 or after[-1].kind not in ("SLC" if text == "暨" else "SL"):
         return False
     before = word_class(tokens[index - 1].text, tokens[index - 1].tag)
+    if tokens[index - 1].text in words_of("society_trade") and any(p.text in words_of("society_trade") for p in after):
+        return True
     if text == "暨":
         return before in "SC"
     if text == "、":

@@ -25,7 +25,7 @@ from pipeline.stages.institutions import Candidate
 from pipeline.stages.linking import Linker
 from pipeline.stages.ner import NerSpan
 from pipeline.stages.proved import proved
-from pipeline.stages.settle import ACRONYM, Heads, Name, cuts, joined, settle, span_of, subsequence
+from pipeline.stages.settle import ACRONYM, Heads, Name, cuts, is_output, joined, settle, span_of, subsequence
 
 __all__ = ["resolve", "stage"]
 
@@ -116,7 +116,7 @@ def shortened(article: Article, names: Sequence[Name], cues: Sequence[Candidate]
         if rule == "institution.short" and _common(article, alias):
             continue
         for start in uses:
-            if not (name.start <= start < name.end):
+            if not (name.start <= start < name.end) and not is_output(text, start, start + len(alias)):
                 yield Name(start, start + len(alias), name.itype, rule, alias_of=(name.start, name.end))
 
 

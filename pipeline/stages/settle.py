@@ -151,6 +151,9 @@ def _witnessed(
         if explained and candidate.grown == "known" and article.shadow[candidate.start : candidate.end] in explained:
             rejects.append(_reject(candidate, EXPLAINED))
             continue
+        if is_output(article.shadow, candidate.start, candidate.end):
+            rejects.append(_reject(candidate, "an amount a day"))
+            continue
         if _is_short(article, candidate) and article.shadow[candidate.start : candidate.end] in stand:
             kept.append(candidate)  # once a name, always: 台电
             continue
@@ -178,6 +181,19 @@ def _veto(article: Article, candidate: Candidate, by_model: Intervals[NerSpan], 
     if _is_short(article, candidate):
         return "a short name without a witness"
     return "in a title" if _in_title(text, start, end) else ""
+
+
+def is_output(text: str, start: int, end: int) -> bool:
+    """Whether 日产 is what is made in a day: 日产原油2万桶, 平均日产, 日产3000吨."""
+    if text[start:end] not in words_of("output"):
+        return False
+    before = text[start - 2 : start] in words_of("output_before")
+    return before or text[end : end + 1].isdigit() or text.startswith(_output_after(), end)
+
+
+@cache
+def _output_after() -> tuple[str, ...]:
+    return tuple(words_of("output_after"))
 
 
 def _is_short(article: Article, candidate: Candidate) -> bool:
@@ -411,6 +427,12 @@ def _trimmed(article: Article, start: int, end: int, heads: Heads) -> tuple[int,
     return start, end
 
 
+def _is_titled(article: Article, text: str) -> bool:
+    """Whether a title stands before any of the uses of a text."""
+    uses = (m.start() for m in re.finditer(re.escape(text), article.shadow))
+    return any(ends_in(article.shadow[max(0, at - 4) : at], "title") for at in uses)
+
+
 @cache
 def _surnames() -> frozenset[str]:
     return frozenset(row["term"] for row in read_words("surname"))
@@ -445,12 +467,7 @@ def _implausible(article: Article, start: int, end: int, heads: Heads) -> str:
     if article.shadow.startswith(tuple(words_of("account_after")), end):
         return "described"  # 澳门银行账户: an account at any bank there
     plain = not heads.head(text) and not _longest_ending(text, "org_endings")
-    if (
-        plain
-        and len(text) == 3
-        and text[0] in _surnames()
-        and ends_in(article.shadow[max(0, start - 4) : start], "title")
-    ):
+    if plain and len(text) == 3 and text[0] in _surnames() and _is_titled(article, text):
         return "a person"  # 阁揆卓荣泰
     if "Z" in kinds and heads.sort(text) in ("school", "university", "hospital") and not set(kinds) & set("NGO"):
         return "generic"  # 香港男女中学
