@@ -99,6 +99,19 @@ def test_names_of_other_words_are_not_cut_out() -> None:
     assert found("从全局看") == set()
 
 
+def test_departments_keep_what_they_belong_to() -> None:
+    """和 below a parent joins two tasks of one department; 新校区 is part of no name."""
+    assert "卫生局疾病预防及控制中心" in found("卫生局疾病预防及控制中心通报")
+    assert "保安司司长办公室" in found("保安司司长办公室表示")
+    assert not any(name.endswith("新校区") for name in found("支持华北电力大学新校区建设"))
+
+
+def test_schools_by_their_kind_need_a_name() -> None:
+    """郑启山公立学校 is one school, 香港公立学校 are many."""
+    assert found("校友来自郑启山公立学校") == {"郑启山公立学校"}
+    assert found("就读于香港公立学校") == set()
+
+
 def test_both_scripts_give_the_same_candidates() -> None:
     """Borders are decided on the shadow: the script of the text must not show."""
     text = "广东省卫生健康委员会公布，北京大学第一医院与国家药监局合作。"
