@@ -30,7 +30,15 @@ from pipeline.rulekit.symbols import Symbols
 from pipeline.rulekit.template import alternation
 from pipeline.words import read_words
 
-__all__ = ["changed_phrase", "left_phrase", "nearest_noun", "opening_list", "opening_phrase", "result_phrase", "right_phrase"]
+__all__ = [
+    "changed_phrase",
+    "left_phrase",
+    "nearest_noun",
+    "opening_list",
+    "opening_phrase",
+    "result_phrase",
+    "right_phrase",
+]
 
 CLAUSE = 12  # characters of a clause that may stand for its subject
 NEAREST = 80  # characters before a number in which its nearest noun is looked for
@@ -232,9 +240,11 @@ def without_opening(run: Sequence[Piece]) -> Sequence[Piece]:
         elif has(first, "preposition") and not (len(run) > 1 and has(run[1], "status")):  # 在|园|儿童 is no place
             places = [i for i, p in enumerate(run) if has(p, "localizer")]
             run = run[places[-1] + 1 :] if places and places[-1] + 1 < len(run) else run[1:]
-        elif (when := next((i for i, p in enumerate(run[1:5], 1) if has(p, "when")), 0)) and any(
-            nominal(p) for p in run[when + 1 :]
-        ) and not has(first, "adjusted"):
+        elif (
+            (when := next((i for i, p in enumerate(run[1:5], 1) if has(p, "when")), 0))
+            and any(nominal(p) for p in run[when + 1 :])
+            and not has(first, "adjusted")
+        ):
             run = run[when + 1 :]  # 治疗后|患者水平
         elif len(run) > 2 and has(first, "pronoun") and run[1].tag == "uj":
             run = run[2:]  # 它|的|体积

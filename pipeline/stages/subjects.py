@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import regex
 
-from pipeline.model import Article
+from pipeline.model import Article, Quantity
 from pipeline.rulekit.phrase import changed_phrase, nearest_noun, opening_list, opening_phrase, result_phrase
 from pipeline.rulekit.pieces import roles
 from pipeline.rulekit.symbols import Symbols
@@ -222,7 +222,10 @@ def listing(article: Article, symbols: Symbols, draft: Draft) -> tuple[tuple[int
     before = clause_start(symbols.text, draft.at)
     if end - subject[0] > BARE or before < 1 or symbols.text[before - 1] not in ",，":
         return None, ""
-    lead = opening_list(article, symbols, clause_start(symbols.text, before - 1), before - 1)
+    start = clause_start(symbols.text, before - 1)
+    if any(isinstance(symbols.mentions.get(p), Quantity) for p in range(start, before)):
+        return None, ""  # the clause before has numbers of its own
+    lead = opening_list(article, symbols, start, before - 1)
     if lead is None or not LIST_SIGN.search(article.shadow, *lead):
         return None, ""
     return lead, "clause.list"  # 甲业和乙业增势强劲，增加值|分别增长
@@ -283,9 +286,7 @@ def says_respectively(text: str, at: int) -> bool:
     return any(word in clause for word in roles()["each_of"])
 
 
-def list_parts(
-    shadow: str, start: int, end: int, sign: regex.Pattern[str] = LIST_SIGN
-) -> list[tuple[int, int]]:
+def list_parts(shadow: str, start: int, end: int, sign: regex.Pattern[str] = LIST_SIGN) -> list[tuple[int, int]]:
     """The spans of the parts of a list.
 
     >>> list_parts("男性、女性和儿童", 0, 8)
