@@ -421,7 +421,9 @@ class _Scan:
     def with_wide_commas(self, pos: int, read: Reading | None) -> Reading | None:
         """百分之１，１２３: read on where commas as wide as the digits set thousands apart."""
         end = pos + read.length if read else pos
-        if not "０" <= self.written[end - 1 : end] <= "９" or not (m := _WIDE_THOUSANDS.match(self.text, end, self.stop)):
+        if not "０" <= self.written[end - 1 : end] <= "９" or not (
+            m := _WIDE_THOUSANDS.match(self.text, end, self.stop)
+        ):
             return read
         narrow = self.text[pos : m.end()].replace("，", ",")
         return hanzi_number(narrow, 0, len(narrow), self.units) or read

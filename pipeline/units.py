@@ -180,7 +180,9 @@ class Units:
 
     def _denominator(self, text: str, at: int, stop: int, unit: Unit) -> tuple[str, int] | None:
         m = _PER.match(text, at, stop)
-        if m is None or (m.group()[0] == "每" and (unit.code in _GRADES or unit.kind not in ("money", "measurement", "count"))):
+        if m is None or (
+            m.group()[0] == "每" and (unit.code in _GRADES or unit.kind not in ("money", "measurement", "count"))
+        ):
             return None
         if unit.kind == "money" and text.startswith("度", m.end()):
             return "kW.h", m.end() + 1  # 元/度 pays for electricity

@@ -53,7 +53,8 @@ def right(text: str) -> str:
         ("海关进行了", "海关"),
         ("单位面积能耗（现价）较上期下降", "单位面积能耗"),  # a bracket before what it is compared with
         ("位于城北的水库蓄水量", "水库蓄水量"),
-        ("招募", "招募"),
+        ("招募", ""),  # what is counted stands behind it (招募100名志愿者)
+        ("招生", "招生"),  # a noun of its own, though jieba calls it a verb
         ("组织", ""),  # a verb whose object is the number
         ("全国规模以上工业增加值按可比价格计算", "全国规模以上工业增加值"),  # 以上 opens no 以…计算
         ("它的体积", "体积"),

@@ -228,7 +228,11 @@ def _decimals(text: str, at: int, whole: Reading, before: str) -> re.Match[str] 
     if text[at - 1] in "万亿兆两" or (after in SCALES and after not in "万亿兆"):
         return None  # 三.二十世纪
     left_of_day = before == "item" or 0 < left <= 20 or 1900 <= left <= 2100
-    day = left_of_day and run[0] not in "零〇○0" and (len(run) == 1 or (len(run) == 2 and (int(run) if run.isascii() else digits_value(run)) <= 31))
+    day = (
+        left_of_day
+        and run[0] not in "零〇○0"
+        and (len(run) == 1 or (len(run) == 2 and (int(run) if run.isascii() else digits_value(run)) <= 31))
+    )
     return m if not day or _AFTER_POINT[before].match(text, m.end()) else None
 
 
@@ -332,6 +336,11 @@ def _slash(text: str, at: int, end: int, stop: int, value: Decimal) -> Reading |
     if not m or not text[at:end].isdecimal() or (at and text[at - 1] == "/") or m[1][0] == "0" or not value:
         return None
     bottom = Decimal(m[1])
-    if not (value < bottom <= 1000 or len(m[1]) > 4 or (1 < bottom <= 9 and value <= 99) or (value < bottom and m[1] == "10000")):
+    if not (
+        value < bottom <= 1000
+        or len(m[1]) > 4
+        or (1 < bottom <= 9 and value <= 99)
+        or (value < bottom and m[1] == "10000")
+    ):
         return None
     return Reading(m.end() - at, DIVIDE.divide(value, bottom), shape="fraction")
