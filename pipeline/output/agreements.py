@@ -81,9 +81,15 @@ def subject_key(subject: str, names: Mapping[str, str], simplify: Callable[[str]
     '国家統計局失業率'
     """
     key = "".join(c for c in simplify(subject) if c != "的" and unicodedata.category(c)[0] not in "PSZ").lower()
-    for name in sorted((n for n in names if n and n in key), key=len, reverse=True)[:1]:
-        key = key.replace(name, names[name], 1)
-    return key
+    name = longest_name(key, names)
+    return key.replace(name, names[name], 1) if name else key
+
+
+def longest_name(text: str, names: Mapping[str, str]) -> str:
+    """The longest of the names that is part of a text, the first of as long ones; "" when none is."""
+    ends = range(len(text), 0, -1)
+    parts = (text[start : start + length] for length in ends for start in range(len(text) - length + 1))
+    return next((part for part in parts if part in names), "")
 
 
 def claim_key(claim: Row, names: Mapping[str, str], simplify: Callable[[str], str]) -> tuple[str, ...] | None:

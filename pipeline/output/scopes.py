@@ -38,58 +38,73 @@ def with_scopes(
         by_document[str(claim["doc_id"])].append(claim)
     out: list[dict[str, Any]] = []
     for document, own in by_document.items():
-        out += scoped(own, owners[document], regions.get(document, "CN"), simplify)
+        about = Document(owners[document], regions.get(document, "CN"), cache(simplify))
+        out += about.scoped(own)
     return out
 
 
-def scoped(
-    claims: Sequence[Row], owners: Sequence[Row], region: str, simplify: Callable[[str], str]
-) -> Iterator[dict[str, Any]]:
-    """The claims of one document with their scopes."""
-    said = list(dict.fromkeys(simplify(str(c.get("sentence") or "")) for c in claims))
-    about = main_owner(owners)
-    most = Counter(place for text in said for place in places(text, region) if place != HERE).most_common(2)
-    main = most[0][0] if most and (len(most) == 1 or most[0][1] > most[1][1]) else ""
-    for claim in claims:
-        subject = simplify(str(claim.get("subject") or ""))
-        core, scope = split_scope(subject, region, owners, simplify)
-        if not scope and subject in outcomes():
-            scope = place_before(claim, region, simplify) or main  # people die at a place, not of a company
-        elif not scope:
-            scope = owner_before(claim, owners) or place_before(claim, region, simplify) or about or main
-        yield {**claim, "core": core, "scope": (about or main) if scope == HERE else scope}
+class Document:
+    """The organisations and places that a document speaks of."""
 
+    def __init__(self, owners: Sequence[Row], region: str, simplify: Callable[[str], str]) -> None:
+        self.region, self.simplify = region, simplify
+        self._places: dict[str, list[tuple[int, str]]] = {}
+        self.owner = main_owner(owners)
+        names = {simplify(str(owner["text"])): named(owner) for owner in reversed(owners)}
+        self.names = sorted(names.items(), key=lambda item: -len(item[0]))
+        self.in_sentence: dict[str, list[tuple[int, int, str]]] = defaultdict(list)
+        for owner in owners:
+            place = (int(owner["start"]), int(owner["end"]), named(owner))
+            self.in_sentence[str(owner.get("sentence"))].append(place)
 
-def split_scope(subject: str, region: str, owners: Sequence[Row], simplify: Callable[[str], str]) -> tuple[str, str]:
-    """A subject without the place or organisation it begins with, and that scope; a subject that is all name stays whole."""
-    for owner in sorted(owners, key=lambda row: -len(str(row["text"]))):
-        name = simplify(str(owner["text"]))
-        if subject.startswith(name) and len(subject) > len(name) + 1:
-            return subject[len(name) :].lstrip("的"), named(owner)
-    found = place_pattern().match(subject)
-    if found and found.end() + 1 < len(subject):
-        return subject[found.end() :].lstrip("的"), place_codes()[found.group()].replace(REGION, region)
-    return subject, ""
+    def scoped(self, claims: Sequence[Row]) -> Iterator[dict[str, Any]]:
+        """The claims of the document with their scopes."""
+        said = dict.fromkeys(self.simplify(str(c.get("sentence") or "")) for c in claims)
+        most = Counter(code for text in said for _, code in self.places(text) if code != HERE).most_common(2)
+        main = most[0][0] if most and (len(most) == 1 or most[0][1] > most[1][1]) else ""
+        for claim in claims:
+            subject = self.simplify(str(claim.get("subject") or ""))
+            core, scope = self.split_scope(subject)
+            if not scope and subject in outcomes():
+                scope = self.place_before(claim) or main  # people die at a place, not of a company
+            elif not scope:
+                scope = self.owner_before(claim) or self.place_before(claim) or self.owner or main
+            yield {**claim, "core": core, "scope": (self.owner or main) if scope == HERE else scope}
 
+    def split_scope(self, subject: str) -> tuple[str, str]:
+        """A subject without the place or organisation it begins with, and that scope; a subject that is all name stays whole."""
+        for name, scope in self.names:
+            if subject.startswith(name) and len(subject) > len(name) + 1:
+                return subject[len(name) :].lstrip("的"), scope
+        found = place_pattern().match(subject)
+        if found and found.end() + 1 < len(subject):
+            return subject[found.end() :].lstrip("的"), self.code(found.group())
+        return subject, ""
 
-def owner_before(claim: Row, owners: Sequence[Row]) -> str:
-    """The last organisation named before a number in its sentence."""
-    before = [o for o in owners if o.get("sentence") == claim.get("sentence") and int(o["end"]) <= int(claim["start"])]
-    return named(max(before, key=lambda o: int(o["start"]))) if before else ""
+    def owner_before(self, claim: Row) -> str:
+        """The last organisation named before a number in its sentence."""
+        start = int(claim["start"])
+        before = [owner for owner in self.in_sentence.get(str(claim.get("sentence")), ()) if owner[1] <= start]
+        return max(before, key=lambda owner: owner[0])[2] if before else ""
 
+    def place_before(self, claim: Row) -> str:
+        """The last place named before a number in its sentence, not as what it is compared with."""
+        sentence = self.simplify(str(claim.get("sentence") or ""))
+        at = sentence.find(self.simplify(str(claim.get("text") or "")))
+        return next((code for end, code in reversed(self.places(sentence)) if end <= at), "")
 
-def place_before(claim: Row, region: str, simplify: Callable[[str], str]) -> str:
-    """The last place named before a number in its sentence, not as what it is compared with."""
-    sentence = simplify(str(claim.get("sentence") or ""))
-    at = sentence.find(simplify(str(claim.get("text") or "")))
-    return next(iter(reversed(list(places(sentence[: max(at, 0)], region)))), "")
+    def places(self, text: str) -> list[tuple[int, str]]:
+        """Where each place named in a (simplified) text ends, and its code."""
+        if text not in self._places:
+            self._places[text] = [
+                (found.end(), self.code(found.group()))
+                for found in place_pattern().finditer(text)
+                if not text.endswith(words("compared"), 0, found.start())
+            ]
+        return self._places[text]
 
-
-def places(text: str, region: str) -> Iterator[str]:
-    """The codes of the places named in a text."""
-    for found in place_pattern().finditer(text):
-        if not text[: found.start()].endswith(words("compared")):
-            yield place_codes()[found.group()].replace(REGION, region)
+    def code(self, place: str) -> str:
+        return place_codes()[place].replace(REGION, self.region)
 
 
 def main_owner(owners: Sequence[Row]) -> str:

@@ -10,8 +10,8 @@ import csv
 import hashlib
 import json
 import re
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -30,7 +30,8 @@ Row = Mapping[str, Any]
 _RUNNABLE = re.compile(r"'*[=+\-@\t]")
 _GUARDED = re.compile(r"''*[=+\-@\t]")
 _PLAIN_NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?%?", re.ASCII)
-_QUOTED = re.compile(r'[",\r\n]')
+_RISKY = frozenset("'=+-@\t")
+_QUOTED = re.compile(r'["\r\n]')
 
 
 def cell(value: Any) -> str:
@@ -39,6 +40,8 @@ def cell(value: Any) -> str:
     >>> [cell(v) for v in (Decimal("1.4E+8"), Decimal("67.50"), Decimal("-0"), None, True, 12, "例")]
     ['140000000', '67.5', '0', '', 'true', '12', '例']
     """
+    if type(value) is str:  # most are
+        return value
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -78,33 +81,42 @@ def frame(table: str, rows: Iterable[Row]) -> pd.DataFrame:
     [['a', ''], ['b', '2']]
     """
     spec = TABLES[table]
-    ordered = sorted(rows, key=lambda row: _order(spec, row))
-    data = {name: [cell(row.get(name)) for row in ordered] for name in spec.names}
-    return pd.DataFrame(data, columns=list(spec.names), dtype="object")
+    return pd.DataFrame(_cells(spec, rows), columns=list(spec.names), dtype="object")
 
 
-def _order(spec: Table, row: Row) -> tuple[tuple[int, str], ...]:
-    """Offsets sort as numbers, all else by code point; the whole row settles what is left."""
-    keys = [row.get(name) for name in (*spec.sort, *spec.names)]
-    return tuple((key, "") if type(key) is int else (-1, cell(key)) for key in keys)
+def _cells(spec: Table, rows: Iterable[Row]) -> list[tuple[str, ...]]:
+    """The rows as printed, in order: offsets sort as numbers, all else by code point; the whole row settles what is left."""
+    keyed, names = [], spec.names
+    for row in rows:
+        order = [(key, "") if type(key) is int else (-1, cell(key)) for key in map(row.get, spec.sort)]
+        keyed.append((order, tuple(map(cell, map(row.get, names)))))
+    keyed.sort()
+    return [cells for _, cells in keyed]
 
 
 def write_csv(path: Path, table: str, rows: Iterable[Row], *, plain: bool = False) -> int:
     """Write one table atomically and return how many rows it has."""
-    spec, data = TABLES[table], frame(table, rows)
-    if not plain:
-        for column in spec.columns:
-            if column.type == "string" and not column.enum:  # `=` is a comparator, and runs nowhere
-                data[column.name] = data[column.name].map(guard)
-    lines = [spec.names, *data.itertuples(index=False, name=None)]
+    spec = TABLES[table]
+    lines = _cells(spec, rows)
+    # `=` is a comparator, and runs nowhere
+    texts = [] if plain else [i for i, c in enumerate(spec.columns) if c.type == "string" and not c.enum]
     end = "\n" if plain else "\r\n"
-    text = "".join(",".join(map(_quote, line)) + end for line in lines)
+    text = "".join([_line(cells, texts) + end for cells in (spec.names, *lines)])
     write_atomically(path, text.encode("utf-8" if plain else "utf-8-sig"))
-    return len(data)
+    return len(lines)
+
+
+def _line(cells: Sequence[str], texts: Iterable[int]) -> str:
+    """A line of CSV without its end; the cells with the numbers ``texts`` are guarded."""
+    unsafe = [i for i in texts if cells[i][:1] in _RISKY]
+    if unsafe:
+        cells = [guard(text) if i in unsafe else text for i, text in enumerate(cells)]
+    line = ",".join(cells)
+    return ",".join(map(_quote, cells)) if line.count(",") >= len(cells) or _QUOTED.search(line) else line
 
 
 def _quote(text: str) -> str:
-    return '"' + text.replace('"', '""') + '"' if _QUOTED.search(text) else text
+    return '"' + text.replace('"', '""') + '"' if "," in text or _QUOTED.search(text) else text
 
 
 def read_csv(path: Path, *, plain: bool = False) -> list[dict[str, str]]:
@@ -121,32 +133,42 @@ def entities(institutions: Sequence[Row], claims: Sequence[Row]) -> list[dict[st
         return []
     said = Counter(row["attribution_id"] for row in claims if row["attribution_id"])
     mentions = pd.DataFrame(list(institutions))
-    out = []
-    for entity, group in mentions.groupby("entity_id", sort=True):
-        name = _most(group["canonical"])
-        spellings = Counter(group["text"])
-        aliases = sorted((s for s in spellings if s != name), key=lambda s: (-spellings[s], s))
-        out.append(
-            {
-                "entity_id": entity,
-                "canonical": name,
-                "itype": _most(group["itype"]),
-                "aliases": "|".join(aliases),
-                "mentions": len(group),
-                "documents": int(group["doc_id"].nunique()),
-                "claims": said[entity],
-                "ror_id": _most(group["ror_id"]),
-                "jurisdiction": _most(group["jurisdiction"]),
-                "parent_id": _most(group["parent_id"]),
-            }
-        )
+    groups = mentions.groupby("entity_id", sort=True)
+    most = {name: _most(mentions, name) for name in ("canonical", "itype", "ror_id", "jurisdiction", "parent_id")}
+    counts = groups.agg(mentions=("entity_id", "size"), documents=("doc_id", "nunique")).reset_index()
+    spellings: dict[str, list[str]] = defaultdict(list)
+    for entity, text in _by_use(mentions, "text"):
+        spellings[entity].append(text)
+    return [
+        {
+            "entity_id": entity,
+            "canonical": (name := most["canonical"].get(entity, "")),
+            "itype": most["itype"].get(entity, ""),
+            "aliases": "|".join(text for text in spellings[entity] if text != name),
+            "mentions": number,
+            "documents": documents,
+            "claims": said[entity],
+            "ror_id": most["ror_id"].get(entity, ""),
+            "jurisdiction": most["jurisdiction"].get(entity, ""),
+            "parent_id": most["parent_id"].get(entity, ""),
+        }
+        for entity, number, documents in counts.itertuples(index=False, name=None)
+    ]
+
+
+def _by_use(mentions: pd.DataFrame, column: str) -> Iterator[tuple[str, str]]:
+    """Each entity with every value it has in a column but empty ones, the most frequent first, then the smaller text."""
+    counted = mentions.groupby(["entity_id", column]).size().reset_index(name="number")
+    counted = counted.sort_values(["entity_id", "number", column], ascending=[True, False, True])
+    yield from ((entity, value) for entity, value in zip(counted["entity_id"], counted[column], strict=True) if value)
+
+
+def _most(mentions: pd.DataFrame, column: str) -> dict[str, str]:
+    """The most frequent value of each entity that has one; the smaller text wins a tie, so that order never matters."""
+    out: dict[str, str] = {}
+    for entity, value in _by_use(mentions, column):
+        out.setdefault(entity, value)
     return out
-
-
-def _most(values: Iterable[str]) -> str:
-    """The most frequent non-empty value; the smaller text wins a tie, so that order never matters."""
-    counts = Counter(v for v in values if v)
-    return min(counts, key=lambda v: (-counts[v], v)) if counts else ""
 
 
 # --- datapackage.json ---------------------------------------------------------------------------
