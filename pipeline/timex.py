@@ -8,6 +8,7 @@ names and codes when rules are loaded.
 | part | what it holds (words → parts, or → the value) |
 |---|---|
 | `year` | 2024年 → 2024. Two digits: within a century that ends 20 years after publication (98年 → 1998). 10-199 in a text from TW counts from 1911 (112年 → 2023) |
+| `ce` | any value: the year counts as it is written, however few its digits (公元25年) |
 | `roc_year` | 民國112年 → 112; 0 or 1 is 元年 (1912); with `bc`: 民國前 |
 | `era`, `era_year` | the era's first year, `jp:2019` 令和 (Gregorian months) or `1662` 康熙 (lunar months), and its year N; 0 or 1 is 元年 |
 | `cycle`, `animal` | place in the cycle of sixty years (甲子 0, 癸亥 59) or of twelve animals (鼠 0, 猪 11): the year of that name in which the context or the publication lies, or right beside it; with `era`, the first of that name in it |
@@ -23,7 +24,7 @@ names and codes when rules are loaded.
 | `roc_decade` | 民國50年代 → 50 (1961-1970) |
 | `century` | 21世纪 → 21 → `20XX`; with `decade`: 20世纪90年代 → `199X` |
 | `plan` | the N-th five-year plan: 十四五 → 14 → `2021/2025` |
-| `term` | school: 104学年度 → `2015/2016`; fiscal: 2019/20财年 (year 2019, year_to 20) → `2019/2020` |
+| `term` | school: 104学年度 → `2015/2016`, with `half` one of its two terms; fiscal: 2019/20财年 (year 2019, year_to 20) → `2019/2020` |
 | `part` | of what the others name: start 初, end 底/末, early 早/上旬, mid 中(旬), late 晚/下旬, first_half 上半(月), second_half, weekend. 年底 → December, 年初 → January; else only earliest and latest get narrower |
 | `first_n`, `last_n` | the first or last N `unit`s (year quarter month week day) of a year, a month, a century: 前三季度 → first_n 3, unit quarter → `2024-01/2024-09` |
 | `calendar` | lunar: month and day are lunar ones |
@@ -203,6 +204,8 @@ def _ends(parts: Parts) -> tuple[dict[str, Any], dict[str, Any]] | None:
 def _range(first: Parts, last: Parts, published: dt.date | None, context: When | None, region: str) -> When:
     """From one end to the other; what the end counts from or leaves out is the beginning's."""
     counts = "same" in last or "later" in last
+    if "bc" in first and "bc" not in last:
+        last = {**last, "ce": "yes"}  # 前202年至9年
     last = complete(last, first)
     if "term" in first and "year" in first and "year" in last:
         year, after = whole(first["year"]), whole(last["year"])
@@ -269,7 +272,7 @@ def complete(parts: Parts, from_parts: Parts) -> dict[str, Any]:
 
 
 def _carried(out: dict[str, Any], own: Parts, given: Parts) -> dict[str, Any]:
-    if "year" in own and "year" in given:
+    if "year" in own and "year" in given and not {"bc", "ce"} & {*own, *given}:
         year, before = whole(own["year"]), whole(given["year"])
         if 0 <= year < 100 <= before:
             year += before - before % 100

@@ -40,6 +40,8 @@ def with_year(parts: Parts, published: dt.date | None, region: str) -> dict[str,
         out.update(year=start - 1 + max(in_range(out, "era_year", 0, 200) or 0, 1), calendar="era")
     elif "bc" in out and "year" in out:
         out["year"] = 1 - (in_range(out, "year", 1, 9999) or 1)
+    elif "ce" in out and "year" in out:
+        out["year"] = in_range(out, "year", 1, 9999)
     elif "year" in out:
         year = in_range(out, "year", -9999, 9999) or 0
         if region == "TW" and 10 <= year <= 199 and 1911 + year <= (published.year if published else 2040) + 10:
@@ -164,7 +166,7 @@ def _in_year(parts: Parts, year: int, region: str) -> When:
     if calendar == "lunar" or "lunar_month" in parts or _lunar_era(parts, year):
         return _lunar(parts, year)
     if "term" in parts:
-        return _term(code_of(parts, "term"), year, calendar, region)
+        return _term(code_of(parts, "term"), year, calendar, region, in_range(parts, "half", 1, 2))
     if year <= 0:
         return when_of(iso(year), "year", calendar)
     if month is not None and "nth" in parts:
@@ -192,14 +194,21 @@ def _in_year(parts: Parts, year: int, region: str) -> When:
     return when_of(iso(year), "year", calendar)
 
 
-def _term(term: str, year: int, calendar: str, region: str) -> When:
-    """A school year takes two calendar years; a fiscal year named by one year is that year."""
+def _term(term: str, year: int, calendar: str, region: str, half: int | None = None) -> When:
+    """A school year takes two calendar years, one of its terms the months up to or from February; a fiscal year named by one year is that year.
+
+    >>> _term("school", 2024, "roc", "TW", 2).earliest, _term("school", 2024, "", "").latest
+    ('2025-02-01', '2025-08-31')
+    """
     if term == "fiscal" or year < 1:
         return when_of(iso(year), "year", calendar)
-    first = 8 if region == "TW" else 9
+    first = 8 if region == "TW" or calendar == "roc" else 9
     when = when_of(f"{iso(year)}/{iso(year + 1)}", "interval", calendar)
+    begin, turn = iso(year, first, 1), iso(year + 1, 2, 1)
     latest = iso(year + 1, first - 1, days_in(year + 1, first - 1))
-    return replace(when, earliest=iso(year, first, 1), latest=latest)
+    if half == 1:
+        latest = iso(year + 1, 1, 31)
+    return replace(when, earliest=turn if half == 2 else begin, latest=latest)
 
 
 def _lunar_era(parts: Parts, year: int) -> bool:

@@ -30,7 +30,7 @@ FESTIVAL = re.compile(
 # How coarse each part is: 0 year, 1 month, 2 week, 3 day, 4 part of the day, 5 clock; what the end of a
 # range leaves out is taken from its beginning by this. 9 is never shared.
 _LEVELS = {
-    0: "year roc_year era era_year cycle animal bc compact decade roc_decade century plan term",
+    0: "year ce roc_year era era_year cycle animal bc compact decade roc_decade century plan term",
     1: "calendar month lunar_month leap quarter half season festival first_n last_n",
     2: "week",
     3: "day lunar_day weekday nth",
