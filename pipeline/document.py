@@ -21,6 +21,7 @@ from pipeline.config import Config, ConfigError, rule_folders, rules_dir
 from pipeline.engines.ahead import ahead
 from pipeline.model import Article, Found, Reject, Result, Source
 from pipeline.output.rows import rows
+from pipeline.rulekit.later import keep
 from pipeline.rulekit.ruletests import Failure, run_tests
 from pipeline.rules import RuleSet, loaded
 from pipeline.stages import build
@@ -31,6 +32,7 @@ from pipeline.stages.read import ReadError, dateline_labels, from_text, read
 
 __all__ = [
     "Machine",
+    "chosen_rules",
     "doc_id",
     "extract_source",
     "failed",
@@ -63,11 +65,13 @@ def process_all(
 
     ``named`` are the paths the user gave: a README among them is an article, one met in a folder is not. The model
     reads the sentences of several documents together; ``beside`` lets it do so in a thread, while the rules work on
-    those before (for one process that has two cores to itself). Nothing of that changes a row.
+    those before (for one process that has two cores to itself). Nothing of that changes a row. Raises, before the
+    first file, what loading rules and model raises.
     """
+    works = machine(config.rules, config.only, config.drop, config.ner)
 
     def prepare(group: Sequence[_Opened]) -> None:
-        works, started = machine(config.rules, config.only, config.drop, config.ner), time.perf_counter()
+        started = time.perf_counter()
         works.prepare([one.article for one in group if one.article])
         group[0].laps["ahead"] = time.perf_counter() - started
 
@@ -210,16 +214,22 @@ class Machine:
 @lru_cache(maxsize=4)
 def machine(rules: tuple[str, ...], only: tuple[str, ...], drop: tuple[str, ...], ner: str) -> Machine:
     """Load rules and models once a process. Raises RuleErrors, or what loading the model raises."""
-    everything = load_rules(rules)
-    for name in (*only, *drop):
-        _check_named(name, everything)
-    loaded = everything.only(only, drop)
+    loaded = chosen_rules(rules, only, drop)
     works = Machine(loaded, build(loaded, ner))
     # Dictionaries and models load on first use: sentences of the rules' own tests take that time here, so that
     # it is not taken from the time budget of whichever rule comes first.
-    sample = "\n".join(test.text for rule in everything.rules for test in rule.tests[:1])
+    sample = "\n".join(test.text for rule in load_rules(rules).rules for test in rule.tests[:1])
     works.find(make_article(from_text(sample[:WARM_UP])))
+    keep()
     return works
+
+
+def chosen_rules(rules: tuple[str, ...], only: tuple[str, ...], drop: tuple[str, ...]) -> RuleSet:
+    """The rules of a configuration. Raises RuleErrors, or ConfigError for a name that no rule has."""
+    everything = load_rules(rules)
+    for name in (*only, *drop):
+        _check_named(name, everything)
+    return everything.only(only, drop)
 
 
 def _check_named(name: str, rules: RuleSet) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.config import Config, rules_hashes, versions
-from pipeline.document import failed, machine, process_all
+from pipeline.document import chosen_rules, failed, machine, process_all
 from pipeline.engines import local
 from pipeline.model import Result
 from pipeline.names.registry import default_path, opened
@@ -21,6 +21,7 @@ from pipeline.output.agreements import agreements
 from pipeline.output.columns import TABLES
 from pipeline.output.folder import hold, read_run, write_run
 from pipeline.output.scopes import with_scopes
+from pipeline.rulekit.later import keep
 from pipeline.rules import RuleSet
 from pipeline.stages.convert import simplify
 from pipeline.stages.read import MEDIA_TYPES, NoInput, discover, is_supported
@@ -56,19 +57,22 @@ def run(
     """Read ``inputs`` (files, folders), write the tables to ``out``.
 
     ``jobs`` 0 chooses: one process for little input, else one a core. ``progress(paths)`` gives a context manager
-    with ``update()``. Raises NoInput, FolderError, RuleErrors before anything is written.
+    with ``update()``. Raises NoInput, FolderError, RuleErrors, NerError before any table is written.
     """
     started = time.perf_counter()
     paths = _paths(inputs, out)
     paths = paths[:limit] if limit else paths
-    loaded = machine(config.rules, config.only, config.drop, config.ner).rules
+    jobs = jobs or _jobs(paths)
+    if jobs == 1:  # workers load their own, and with them the model
+        machine(config.rules, config.only, config.drop, config.ner)
+    loaded = chosen_rules(config.rules, config.only, config.drop)
     with hold(out):
-        jobs = jobs or _jobs(paths)
         work = partial(process_all, config=config, named=frozenset(map(Path, inputs)), beside=jobs == 1)
         results = _results(paths, work, jobs, progress)
         counts = _write(out, results, loaded, plain)
         seconds = time.perf_counter() - started
         write_run(out, _run_record(out, results, config, counts, seconds, plain, command))
+    keep()
     documents = [r.document for r in results]
     problems = tuple((d["error_code"], d["error"]) for d in documents if d["status"] in ("failed", "partial"))
     return Summary(out, counts, dict(Counter(d["status"] for d in documents)), problems, seconds)

@@ -24,7 +24,7 @@ LAYERS = (
     "align",
     KNOWLEDGE,
     "template expr ruleerrors",
-    "rulefile lexicons hazards",
+    "rulefile lexicons hazards later",
     "trials",
     "compile",
     "phrase pieces symbols",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from functools import partial
 
 import pytest
@@ -43,3 +44,11 @@ def test_heavy_items_get_chunks_of_their_own() -> None:
     chunks = _chunks(list(range(200)), 2, lambda item: CHUNK_WEIGHT if item == 7 else 1)
     assert [7] in chunks
     assert [item for chunk in chunks for item in chunk] == list(range(200))
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_the_collector_runs_as_before_when_a_run_is_over(jobs: int) -> None:
+    """A notebook that calls us keeps its own habits."""
+    before = gc.get_threshold()
+    during = list(run(EVAL, ["__import__('gc').get_threshold()", "1"], jobs))
+    assert during[0][0] > before[0] == gc.get_threshold()[0]

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import Any, cast
 
 import regex
 
@@ -19,13 +17,14 @@ from pipeline.rulekit.hazards import (
     repeated,
     ways,
 )
+from pipeline.rulekit.later import later
 from pipeline.rulekit.lexicons import Lexicon
 from pipeline.rulekit.ruleerrors import Report, did_you_mean
 from pipeline.rulekit.rulefile import Item, Text, text
 from pipeline.rulekit.template import Node, TemplateError
 from pipeline.rulekit.trials import Trials
 
-__all__ = ["FRAGMENTS", "Compiled", "Compiler", "later"]
+__all__ = ["FRAGMENTS", "Compiled", "Compiler"]
 
 FRAGMENTS: Mapping[str, str] = {
     "numeral": r"[+-]?(?:[0-9]+(?:,[0-9]{3})*(?:\.[0-9]+)?|[〇零一二两三四五六七八九十百千万亿]+)[十百千万亿]*",
@@ -311,30 +310,6 @@ class Compiler:
             return None
         names = [n for n in pattern.groupindex if n not in FRAGMENTS and n not in self.patterns]
         return Compiled(None, pattern, None, dict.fromkeys(names, "text"), frozenset())
-
-
-class Later:
-    """A regular expression that is compiled when it is first used: most articles need few of the rules.
-
-    Only templates become one, and what they become is always valid.
-    """
-
-    __slots__ = ("finditer", "fullmatch", "match", "pattern", "search")
-
-    def __init__(self, source: str) -> None:
-        self.pattern = source
-
-    def __getattr__(self, name: str) -> Any:  # of a slot that isn't filled yet
-        compiled = regex.compile(self.pattern, regex.V0)
-        self.search, self.match = compiled.search, compiled.match
-        self.finditer, self.fullmatch = compiled.finditer, compiled.fullmatch
-        return getattr(compiled, name)
-
-
-@lru_cache(maxsize=4096)
-def later(source: str) -> regex.Pattern[str]:
-    """A pattern for all that rules do with one, compiled when needed, once for all rule sets of a process."""
-    return cast("regex.Pattern[str]", Later(source))
 
 
 def capture_type(part: Node, before: str) -> str:

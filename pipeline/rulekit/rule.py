@@ -9,9 +9,9 @@ from functools import cached_property
 import regex
 
 from pipeline.rulekit import template
-from pipeline.rulekit.compile import later
 from pipeline.rulekit.expr import Expression
 from pipeline.rulekit.hazards import ways
+from pipeline.rulekit.later import later
 from pipeline.rulekit.lexicons import Lexicon
 from pipeline.rulekit.narrow import narrow, on_document, settled
 from pipeline.rulekit.template import SYMBOLS, Node

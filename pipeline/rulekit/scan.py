@@ -16,6 +16,7 @@ from typing import TypeAlias
 import regex
 from daachorse import CharwiseDoubleArrayAhoCorasick
 
+from pipeline.rulekit.later import compiled
 from pipeline.rulekit.lexicons import Lexicon
 from pipeline.rulekit.template import MEMBERS, NUMBERS, Node
 from pipeline.rules import Rule
@@ -141,16 +142,8 @@ class Scanner:
             for text in texts:
                 wanted.setdefault(text, []).append((number, first))
         self.texts = sorted(wanted)
-        tables: dict[
-            tuple[object, ...], dict[str, list[int]]
-        ] = {}  # most openings of a rule are no other's: one table for all
-        self.owners = []
-        for text in self.texts:
-            owners = wanted[text]
-            key = (text[0], *owners)
-            if key not in tables:
-                tables[key] = by_first(text[0], owners)
-            self.owners.append(tables[key])
+        shared: dict[tuple[object, ...], ByFirst] = {}  # most openings of a rule are no other's: one table for all
+        self.owners = [shared.setdefault(key, ByFirst(key)) for key in map(tuple, map(wanted.__getitem__, self.texts))]
         self.automaton = CharwiseDoubleArrayAhoCorasick(self.texts) if self.texts else None
         self.unions = [(numbers, union(ahead, [rules[n] for n in numbers])) for ahead, numbers in alike.items()]
 
@@ -178,7 +171,7 @@ class Scanner:
         if self.automaton is None:
             return out
         for start, _, number in self.automaton.find_overlapping(NUMBER.sub(ANY_NUMBER, text)):
-            for rule in self.owners[number].get(text[start], ()):
+            for rule in self.owners[number][text[start]]:
                 if rule in out:
                     out[rule].append(start)
                 else:
@@ -188,18 +181,22 @@ class Scanner:
         return out
 
 
-def by_first(first: str, owners: Sequence[tuple[int, frozenset[str] | None]]) -> dict[str, list[int]]:
-    """The rules of an opening by the character that really stands there: one number or another."""
-    out: dict[str, list[int]] = {}
-    for number, some in owners:
-        for char in (some or NUMBERS) if first == ANY_NUMBER else first:
-            out.setdefault(char, []).append(number)
-    return out
+class ByFirst(dict[str, list[int]]):
+    """The rules of an opening by the character that really stands there: one number or another. Worked out when met."""
+
+    def __init__(self, owners: Sequence[tuple[int, frozenset[str] | None]]) -> None:
+        super().__init__()
+        self.all = owners
+
+    def __missing__(self, char: str) -> list[int]:
+        told = char in NUMBERS  # of other characters, the opening has told all there is to tell
+        rules = self[char] = [number for number, some in self.all if not (told and some) or char in some]
+        return rules
 
 
 def union(ahead: str, rules: Sequence[Rule]) -> regex.Pattern[str]:
     """One expression that matches wherever one of the rules does; all begin with the same look-ahead."""
-    return regex.compile(ahead + "(?:" + "|".join(f"(?:{rule.search.pattern[len(ahead) :]})" for rule in rules) + ")")
+    return compiled(ahead + "(?:" + "|".join(f"(?:{rule.search.pattern[len(ahead) :]})" for rule in rules) + ")")
 
 
 _scanners: OrderedDict[tuple[int, ...], Scanner] = OrderedDict()
