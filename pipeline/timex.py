@@ -7,7 +7,7 @@ names and codes when rules are loaded.
 
 | part | what it holds (words → parts, or → the value) |
 |---|---|
-| `year` | 2024年 → 2024. Two digits: within a century that ends 20 years after publication (98年 → 1998). 10-199 in a text from TW counts from 1911 (112年 → 2023) |
+| `year` | 2024年 → 2024. Two digits: within a century that ends 20 years after publication (98年 → 1998). 38-199 in a text from TW counts from 1911 (112年 → 2023) |
 | `ce` | any value: the year counts as it is written, however few its digits (公元25年) |
 | `roc_year` | 民國112年 → 112; 0 or 1 is 元年 (1912); with `bc`: 民國前 |
 | `era`, `era_year` | the era's first year, `jp:2019` 令和 (Gregorian months) or `1662` 康熙 (lunar months), and its year N; 0 or 1 is 元年 |

@@ -44,7 +44,7 @@ def with_year(parts: Parts, published: dt.date | None, region: str) -> dict[str,
         out["year"] = in_range(out, "year", 1, 9999)
     elif "year" in out:
         year = in_range(out, "year", -9999, 9999) or 0
-        if region == "TW" and 10 <= year <= 199 and 1911 + year <= (published.year if published else 2040) + 10:
+        if region == "TW" and 38 <= year <= 199 and 1911 + year <= (published.year if published else 2040) + 10:
             out.update(year=1911 + year, calendar=out.get("calendar", "roc"))
         elif 0 <= year < 100:
             out["year"] = _full_year(year, published)
@@ -81,7 +81,7 @@ def absolute(parts: Parts, region: str, published: dt.date | None = None) -> Whe
         year = in_range(parts, "year", -9999, 9999)
         if year is None:
             raise Impossible("no year")
-        when = _in_year(parts, year + (in_range(parts, "carry", -9, 9) or 0), region)
+        when = _in_year(parts, year + (in_range(parts, "carry", -150, 150) or 0), region)
     when = narrowed(when, code_of(parts, "part"))
     return clocked(when, parts)
 
