@@ -191,6 +191,14 @@ class _Walk:
         kind = word_class(text, token.tag if end == token.end or token.tag in ("nt", "nz") else "n")
         if self.out and self.out[-1].text in words_of("side_of") and text in words_of("side"):
             return "P"  # 中 区, 东 部
+        if (
+            self.out
+            and self.out[-1].kind == "P"
+            and text in words_of("side")
+            and text != "中"
+            and token.tag[:1] in ("n", "f")
+        ):
+            return "P"  # 东 日本 旅客铁道
         if text == "中" and self.loose and self.out and len(self.out[-1].text) == 1 and self.opens():
             return "N"  # 中 天, 中 金: a brand, where 中 follows no noun
         if text == "驻" and self.out and self.out[-1].kind == "P":

@@ -20,7 +20,7 @@ from pipeline.names import organisations as orgs
 from pipeline.names.borders import Grown, Piece, grow, pieces_before
 from pipeline.names.intervals import Intervals
 from pipeline.names.joined import whole_before
-from pipeline.names.nameparts import ends_in, is_country, word_class, words_of
+from pipeline.names.nameparts import ends_in, is_country, is_place, word_class, words_of
 from pipeline.rulekit.symbols import Symbols
 from pipeline.rules import RuleSet
 from pipeline.stages.ner import NerSpan
@@ -51,6 +51,7 @@ LIST_MARKS = "、和与及"
 WITNESSES = frozenset('、和与及以”"」』')
 CLAUSE_MARK = re.compile(r"[，,。；;：:！!？?\n]")
 NOTHING_BEFORE = frozenset("，,。；;：:！!？?\n、（(《〈的了")
+COUNTRY_LENGTHS = (5, 4, 3, 2)
 REACH = 36  # characters left of a head in which its parent stands
 
 
@@ -168,10 +169,10 @@ class _View:
         opening = self.token_at(start)
         if last and last.start < end < last.end and last.text[end - last.start :] in _titles():
             return False  # 系主任, 处处长, 省委书记: the head and a title
-        if last and end - start == 1 and last.start == start and last.text[1:] == "长" and self.is_led(start, last.end):
-            return False  # 社会局长张三
+        if last and last.start == start and last.text[end - start :] == "长" and self.is_led(start, end):
+            return False  # 社会局长张三, 三峡分局长张三
         if end - start < 4 and opening and opening.tag and opening.start < start and opening.end < end:
-            return True
+            return not (is_place(opening.text) and self.article.shadow[start] in words_of("local_level"))  # 台南市|议会
         if last and last.end > end and last.tag and not ends_in(last.text[: end - last.start], "strong_end"):
             return True
         if (
@@ -196,10 +197,11 @@ class _View:
         first = self.token_at(start)
         return bool(both and first and first.start < start and first.tag)
 
-    def is_led(self, head: int, end: int) -> bool:
-        """Whether a person's name begins at ``end``, and the head before 长 isn't said twice (局局长)."""
+    def is_led(self, start: int, end: int) -> bool:
+        """Whether a person's name begins behind the 长 at ``end``, and the head before it isn't said twice (局局长)."""
         text = self.article.shadow
-        return text[head - 1] != text[head] and any(a == end for a, _ in self.people.over(end, end + 1))
+        twice = text.endswith(text[start:end], 0, start)
+        return not twice and any(a == end + 1 for a, _ in self.people.over(end + 1, end + 2))
 
     @staticmethod
     def is_common(word: str) -> bool:
@@ -228,13 +230,15 @@ class _View:
             )  # 保守党政府 is one word to jieba
             if length <= 3 and not titled and not begins and self.cuts_word(match.start, match.end, True):
                 return None
-            return self.made(match, match.start, how, None)
+            return self.made(match, self.country_before(match), how, None)
         if how != "team" and (self.is_alone(match) or (how == "brand" and not self.may_be_witnessed(match))):
             return None
         if self.cuts_word(match.start, match.end, False):
             return None
         if how == "team":
             return self.team(match)
+        if length == 1 and is_former(self.article.shadow, match.start):
+            return None  # 新闻部前|司长
         if COUNTED_HEAD.search(self.article.shadow, max(0, match.start - 2), match.start):
             return None  # 三大公司, 两家医院
         joins = match.get("joins") in ("yes", "strong")
@@ -276,9 +280,19 @@ class _View:
         text = self.article.shadow
         return (
             match.get("itype") == "party"
+            and match.end - match.start > 2
             and text.startswith("党团", match.end - 1)
             and text[match.end + 1 : match.end + 2] not in words_of("caucus_not")
         )
+
+    def country_before(self, match: Match) -> int:
+        """Where the country before a known party begins (法国国民联盟), else where the party does."""
+        if match.get("itype") != "party":
+            return match.start
+        low = next(
+            (n for n in COUNTRY_LENGTHS if is_country(self.article.shadow[max(0, match.start - n) : match.start])), 0
+        )
+        return match.start - low
 
     def is_alone(self, match: Match) -> bool:
         """Whether it is plain without any token that no name ends here: nothing before the head, or no parent near it."""
@@ -308,6 +322,8 @@ class _View:
             span = contexts.after(self.article, head.end, self.is_person, match.get("needs") == "word")
         elif side == "members":
             span = contexts.members(self.article, head.start)
+        elif self.known.get(head.end, head.start) > head.start:
+            return None  # 双方及民进党
         else:
             span = (head.start, head.end) if contexts.plausible(self.article, head.start, head.end) else None
         if span is None or (side != "after" and self.is_person(*span)):
@@ -402,6 +418,11 @@ class _View:
         if pieces and pieces[-1].kind == "G" and (grown := grow(pieces, self.is_person)) is not None:
             return self.made(match, grown.start, "team", grown)
         return self.made(match, start, "team", None)
+
+
+def is_former(text: str, start: int) -> bool:
+    """Whether a head of one character is the beginning of a title behind 前, 原 or 副: 前司长."""
+    return text[start - 1 : start] in words_of("before_title") and text[start + 1 : start + 2] == "长"
 
 
 def generic(grown: Grown, head: str) -> bool:

@@ -36,6 +36,7 @@ CHAIN_LENGTH = 40
 SOCIETY = re.compile(r"[会所](?=[、，,。；;)”」和与及]|主办|协办|承办|为|的|研究员|副?所长|团队)")
 QUOTES = tuple('“"「『‘')
 BELOW = frozenset(f"institution.{name}" for name in ("campus", "centre", "subunit", "unit_group", "office"))
+PARENTS = ("government", "party")
 EXPLAINED = "an abbreviation of something else"
 
 
@@ -105,17 +106,26 @@ def _with_departments(article: Article, names: Sequence[Name]) -> list[Name]:
     for name in names:
         text = article.shadow[name.start : name.end]
         above = out[-1] if out and out[-1].end == name.start else None
-        if (
-            above
-            and name.rule.startswith("ner.")
-            and ends_in(text, "sub_end")
-            and not orgs.known(text)
-            and _kinds(article, name.start, name.end)[0] not in "PR"
-        ):
-            out[-1] = replace(above, end=name.end, parent=span_of(above), rule=joined(above.rule, name.rule))
+        if above and _kinds(article, name.start, name.end)[0] not in "PR" and _below(above, name, text):
+            itype = name.itype if orgs.known(text) else above.itype
+            out[-1] = replace(
+                above, end=name.end, itype=itype, parent=span_of(above), rule=joined(above.rule, name.rule)
+            )
         else:
             out.append(name)
     return out
+
+
+def _below(above: Name, name: Name, text: str) -> bool:
+    """Whether a name right behind another is that of a part of it: a department, or a known authority (行政院|国发会)."""
+    if not orgs.known(text):
+        return name.rule.startswith("ner.") and ends_in(text, "sub_end")
+    return (
+        above.itype in PARENTS
+        and name.itype in PARENTS
+        and len(text) > 2
+        and not orgs.known(text)[0].canonical.startswith("中国")
+    )
 
 
 def _apart(spans: Sequence[NerSpan]) -> list[NerSpan]:
@@ -317,12 +327,17 @@ def _named(article: Article, candidate: Candidate, heads: Heads, rules: Sequence
         itype = inner or _branch_type(text)
     elif candidate.rule in ("institution.centre", "institution.ministry", "institution.office") and inner:
         itype = inner
-    if candidate.grown == "known" and (entries := orgs.known(text)):
+    if candidate.grown == "known" and (entries := orgs.known(article.shadow[candidate.head : candidate.end])):
         itype = entries[0].itype
     rule = candidate.rule
     for other in rules:
         rule = joined(rule, other)
-    return Name(candidate.start, candidate.end, itype, rule, parent)
+    reads = (
+        article.shadow[candidate.head : candidate.end]
+        if candidate.grown == "known" and candidate.head > candidate.start
+        else ""
+    )
+    return Name(candidate.start, candidate.end, itype, rule, parent, reads=reads)
 
 
 def _branch_type(text: str) -> str:
@@ -379,6 +394,7 @@ def _merged(article: Article, name: Name, start: int, end: int, rule: str, heads
         and not is_country(text[start:left])
     )
     quoted = name.itype == "company" and text[start - 1 : start] in QUOTES and text[left:right].endswith("公司")
+    legal = name.itype == "company" and text[left:right].endswith(tuple(words_of("legal_form")))
     if quoted:
         left = min(start, left)
     elif (
@@ -386,7 +402,7 @@ def _merged(article: Article, name: Name, start: int, end: int, rule: str, heads
         and not located
         and text[start:left] not in words_of("not_opening")  # 假|民建联
         and text[start:left] not in words_of("aligned")
-        and not set(_kinds(article, start, left)) & set(".KXZ")
+        and not _foreign_to(article, start, left, legal)
         and not YEAR.search(text, start, left)
     ):
         left = start
@@ -401,6 +417,16 @@ def _merged(article: Article, name: Name, start: int, end: int, rule: str, heads
         right = end
     itype = name.itype if right == name.end else heads.sort(text[left:right]) or name.itype
     return replace(both, start=left, end=right, itype=itype)
+
+
+def _foreign_to(article: Article, start: int, end: int, legal: bool) -> bool:
+    """Whether a stretch before a name has a word that names don't hold; before a legal form single characters may be any."""
+    tokens = article.segment(article.shadow[start:end])
+    return any(
+        word_class(word, tag) in ".KXZ"
+        and not (legal and len(word) == 1 and number > 0 and word_class(word, tag) == ".")
+        for number, (word, tag) in enumerate(tokens)
+    )
 
 
 def _kinds(article: Article, start: int, end: int) -> str:
@@ -458,7 +484,8 @@ def _implausible(article: Article, start: int, end: int, heads: Heads) -> str:
     legal = next((form for form in words_of("legal_form") if text.endswith(form)), text)
     if len(text) - len(legal) > 2 and kinds[0] not in "XZ.":
         return ""  # 中铁寻呼有限公司
-    if not set(kinds) & set("PRGNOS") or set(kinds) <= set("XZ.CL"):
+    common = not set(kinds) & set("PRGNOS") or set(kinds) <= set("XZ.CL")
+    if common and not _is_composed(text, kinds, heads):
         return "common words"
     if set(text) <= words_of("country_short"):
         return "countries"  # 台美, 中日韩
@@ -493,6 +520,15 @@ def _implausible(article: Article, start: int, end: int, heads: Heads) -> str:
     if len(tokens) == 1 and tokens[0][1] in ("n", "v", "vn", "a", "nr", "l", "i", "m"):
         return "a common word"
     return "a field of work" if set(kinds) == {"S"} else ""
+
+
+def _is_composed(text: str, kinds: str, heads: Heads) -> bool:
+    """Whether common words stand before a head of two characters, none of them said of many: 地球公民基金会, 静宜大学."""
+    head = heads.head(text)
+    rest = text.removesuffix(head)
+    if len(head) < 2 or len(rest) < 2 or "Z" in kinds or kinds[0] == "X" or rest.endswith(tuple(words_of("gang"))):
+        return False
+    return "C" in kinds or "." in kinds
 
 
 def _is_generic(text: str, kinds: str, heads: Heads) -> bool:
