@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.align import Alignment
-from pipeline.stages.markup import parse, visible
+from pipeline.stages.markup import BREAK, parse, visible
 from pipeline.stages.webpage import _assembled
 
 
@@ -28,6 +28,30 @@ from pipeline.stages.webpage import _assembled
         ("three\n million", "three million"),
         ("<p>一</p>\n\n<p>二</p>三<br>四<hr>五", "一\n二\n三\n四\n五"),
         ("<table><tr><td>组</td><td>例</td></tr><tr><td>甲</td><td>6</td></tr></table>", "组\t例\n甲\t6"),
+        (  # an empty cell and one that spans two columns keep the others below each other
+            "<table><tr><th>组</th><th colspan=2>例</th><th>率</th></tr><tr><td>甲</td><td></td><td>6</td><td>5</td></table>",
+            "组\t例\t\t率\n甲\t\t6\t5",
+        ),
+        (  # a cell that reaches down two rows
+            "<table><tr><td rowspan=2>东</td><td>甲</td><td>6</td></tr><tr><td>乙</td><td>7</td></tr></table>",
+            "东\t甲\t6\n\t乙\t7",
+        ),
+        (  # paragraphs and line breaks within a cell end no row
+            "<table><tr><td><p>收入</p></td><td><p>二三年</p><p>万元</p></td></tr><tr><td><p>甲</p></td><td>6</td></tr></table>",
+            f"收入\t二三年{BREAK}万元\n甲\t6",
+        ),
+        (  # a table around a table lays out the page
+            "<table><tr><td>一<table><tr><td>甲<td>6<tr><td>乙<td>7</table><p>二</p></td><td>三</td></tr></table>",
+            "一\n甲\t6\n乙\t7\n二\n三",
+        ),
+        (  # so does one with running text in its cells
+            f"<table><tr><td><p>一</p><p>{'二' * 400}</p></td><td>三</td></tr><tr><td>四</td></tr></table>",
+            f"一\n{'二' * 400}\n三\n四",
+        ),
+        (  # numbers of cells that nobody means
+            "<table><tr><td rowspan=99999 colspan=0>甲<td colspan=x>6<tr><td>7</table>",
+            "甲\t6\n\t7",
+        ),
         (
             "10<sup>6</sup>/L，<sup>131</sup>I，m<sup>2</sup>，例<sup>[12]</sup>，CO<sub>2</sub>",
             "10⁶/L，¹³¹I，m²，例[12]，CO2",
@@ -135,3 +159,13 @@ def test_hostile_pages_take_linear_time(source: str) -> None:
     started = time.process_time()
     parse(source)
     assert time.process_time() - started < 5  # 0.2 s here; quadratic is minutes
+
+
+def test_time_is_linear_in_the_cells_of_a_table() -> None:
+    def seconds(count: int) -> float:
+        source = "<table><tr>" + "<td rowspan=900 colspan=90>甲" * count + "<tr><td>6" * count
+        start = time.perf_counter()
+        parse(source)
+        return time.perf_counter() - start
+
+    assert seconds(8_000) < 0.2 + 16 * seconds(1_000)

@@ -160,3 +160,14 @@ def test_named_foot_and_link_lists_are_boilerplate() -> None:
 def test_printed_date_is_a_line_of_its_own_near_the_headline(line: str, date: str) -> None:
     body = "".join(f"<p>{text}</p>" for text in PARAGRAPHS)
     assert webpage(page(f"<div><h1>糖尿病治疗新突破</h1>{line}{body}</div>")).metadata.published == date
+
+
+def test_a_table_of_data_is_read_whole() -> None:
+    """A cell that the vote lost would shift all cells behind it."""
+    rows = "".join(
+        f"<tr><td><p>{name}</p></td><td><p>{n}</p></td><td></td><td>{n + 1}</td></tr>"
+        for n, name in enumerate(("收入", "成本", "利润"))
+    )
+    table = f"<table><tr><td>项目</td><td colspan=2>今年</td><td>去年</td></tr>{rows}</table>"
+    text = webpage(ARTICLE.replace("<h2>分组</h2>", f"<h2>收支</h2>{table}<h2>分组</h2>")).text
+    assert "项目\t今年\t\t去年\n收入\t0\t\t1\n成本\t1\t\t2\n利润\t2\t\t3\n" in text

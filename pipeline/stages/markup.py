@@ -4,8 +4,9 @@ One pass, linear whatever the input (``html.parser`` needs 40 s for 60 KB of ``<
 possessive, and what isn't closed is consumed to the end once. The rules are those of the HTML standard's
 tokenizer, simplified: tags with quoted attributes, comments, raw text (script, style), entities through
 ``html.unescape``, white space collapsed. Block-level tags become newlines, table cells tabs; neither
-exists in the source. A line break between two Chinese characters is no space. ``10<sup>6</sup>`` reads
-``10⁶``, for ``106`` would be another number.
+exists in the source. A row of a table of data is one line with a tab for every column before a cell, so that
+cells below each other have as many tabs before them; lines within a cell are parted by `BREAK`. A line break
+between two Chinese characters is no space. ``10<sup>6</sup>`` reads ``10⁶``, for ``106`` would be another number.
 """
 
 from __future__ import annotations
@@ -13,13 +14,21 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
+from collections import Counter
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from html.entities import html5
 
-__all__ = ["BOILERPLATE", "Block", "Page", "parse", "visible"]
+__all__ = ["BOILERPLATE", "BREAK", "Block", "Page", "parse", "visible"]
 
 Piece = tuple[str, int, int]
 """Visible text, start and end of the source it stands for."""
+
+Cell = tuple[int, int, int]
+"""Table, row, column."""
+
+BREAK = "\u2002"
+"""Parts the lines of one cell: a newline would end its row."""
 
 BOILERPLATE = frozenset({"nav", "header", "footer", "aside", "form", "button", "hidden", "named"})
 
@@ -54,7 +63,13 @@ _WHITE = " \t\n\r\f"
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _INLINE = frozenset("span font i b em strong u s small sub sup ins del code label a".split())  # noqa: SIM905
 _WATCHED = frozenset((*_HEADINGS, *BOILERPLATE - {"hidden", "named"}, "a", "pre", "article", "main"))
-_ATTRIBUTES = frozenset("property name itemprop content rel href datetime hidden style class id".split())  # noqa: SIM905
+_ATTRIBUTES = frozenset(
+    "property name itemprop content rel href datetime hidden style class id colspan rowspan".split()  # noqa: SIM905
+)
+_COLUMNS = 100  # of a table of data
+_ROWS = 1_000  # that a cell may span
+_LONG_CELL = 300  # characters: a table with longer cells lays out a page
+_CELL_LINES = 8
 _NAMED = frozenset({"breadcrumb", "breadcrumbs", "copyright", "foot", "footer", "nav", "navbar", "sidebar"})
 _NAMED_LIKE = re.compile(r"(?<!\bhas)(?<!\bwith)(?<!\bno)[-_](?:footer|copyright|breadcrumbs?)\Z")
 _RUBY_END = re.compile(r"<(?:/(?:rt|rp|ruby)|rt|rp|rb)(?=[\s/>])", re.IGNORECASE)
@@ -74,6 +89,7 @@ class Block:
     inside: frozenset[str]  # the BOILERPLATE elements around it
     pieces: list[Piece] = field(default_factory=list)
     linked: int = 0  # characters that are link text
+    cell: Cell | None = None  # where it stands in a table of data
 
     @property
     def text(self) -> str:
@@ -87,6 +103,29 @@ class Page:
     blocks: list[Block]
     meta: dict[str, str]
     depth: int
+
+
+@dataclass(slots=True)
+class _Table:
+    """A table that is open: where its next cell goes, and the last row that cells from above reach down to, by column."""
+
+    number: int
+    row: int = -1
+    column: int = 0
+    reach: dict[int, int] = field(default_factory=dict)
+
+    def next_row(self) -> None:
+        self.row, self.column = self.row + 1, 0
+
+    def next_cell(self, width: int, height: int) -> Cell:
+        row = self.row = max(self.row, 0)
+        while self.reach.get(self.column, -1) >= row:
+            self.column += 1
+        column = self.column
+        self.column += width
+        if height > 1:
+            self.reach.update(dict.fromkeys(range(column, self.column), row + height - 1))
+        return self.number, row, column
 
 
 def visible(source: str, media_type: str = "text/html") -> str:
@@ -105,7 +144,9 @@ def visible(source: str, media_type: str = "text/html") -> str:
 
 def parse(source: str) -> Page:
     """Reads the whole source; never raises."""
-    page = _Parser(source).run()
+    parser = _Parser(source)
+    page = parser.run()
+    _set_rows(page.blocks, parser.layouts)
     lengths = [len(block.text) for block in page.blocks]
     for mark in ("form", "named"):
         # Some systems wrap the whole page in a form, some name its frame "sidebar": then it says nothing.
@@ -133,6 +174,10 @@ class _Parser:
         # Elements marked by an attribute, hidden or named: their tag, and how many of it are open in them.
         self.marked: dict[str, tuple[str, int]] = {}
         self.last_close: dict[str, int] = {}
+        self.tables: list[_Table] = []  # those that are open
+        self.count = 0  # of all tables
+        self.layouts: set[int] = set()  # tables that hold tables
+        self.cell: Cell | None = None
 
     def run(self) -> Page:
         source, at, end = self.source, 0, len(self.source)
@@ -200,6 +245,8 @@ class _Parser:
         self.separate(name)
         if name in _VOID:
             return
+        if name in _CELL or name in ("table", "tr"):
+            self.tabulate(name, attributes)
         if name not in _IMPLIED_END:
             self.depth += 1
             self.page.depth = max(self.page.depth, self.depth)
@@ -216,8 +263,27 @@ class _Parser:
                     self.marked[mark] = (name, 1)
         self.place()
 
+    def tabulate(self, name: str, attributes: dict[str, str]) -> None:
+        """Keeps count of tables, rows and cells."""
+        self.cell = None
+        if name == "table":
+            self.layouts.update(table.number for table in self.tables[-1:])
+            self.tables.append(_Table(self.count))
+            self.count += 1
+        elif self.tables and name == "tr":
+            self.tables[-1].next_row()
+        elif self.tables and self.tables[-1].column <= _COLUMNS:
+            width, height = _span(attributes.get("colspan"), _COLUMNS), _span(attributes.get("rowspan"), _ROWS)
+            self.cell = self.tables[-1].next_cell(width, height)
+        elif self.tables:
+            self.layouts.add(self.tables[-1].number)  # nobody reads so many columns
+
     def close(self, name: str) -> None:
         self.separate(name)
+        if name in _CELL or name in ("table", "tr"):
+            self.cell = None
+            if name == "table" and self.tables:
+                self.tables.pop()
         self.tag = "" if name in _BLOCK else self.tag
         if name not in _IMPLIED_END and name not in _VOID:
             self.depth = max(0, self.depth - 1)
@@ -323,7 +389,7 @@ class _Parser:
     def emit(self, text: str, start: int, end: int) -> None:
         if self.block is None:
             heading = next((name for name in _HEADINGS if self.open.get(name)), "")
-            self.block = Block(self.lead, heading or self.tag, self.inside)
+            self.block = Block(self.lead, heading or self.tag, self.inside, cell=self.cell)
             self.page.blocks.append(self.block)
             self.lead, self.space = "", None
         elif self.space:
@@ -334,6 +400,47 @@ class _Parser:
             self.space = None
         self.block.pieces.append((text, start, end))
         self.block.linked += len(text) if self.open.get("a") else 0
+
+
+def _set_rows(blocks: Sequence[Block], layouts: Collection[int]) -> None:
+    """Makes each row of a table of data one line; cells of other tables are what they were, text between tags."""
+    tables: dict[int, list[Block]] = {}
+    for block in blocks:
+        if block.cell:
+            tables.setdefault(block.cell[0], []).append(block)
+    for number, inside in tables.items():
+        if number in layouts or not _is_data(inside):
+            for block in inside:
+                block.cell = None
+            continue
+        row, column = -1, 0
+        for block in inside:
+            assert block.cell
+            _, here, there = block.cell
+            if here != row:
+                block.lead = "\n" + "\t" * there
+            else:
+                block.lead = "\t" * (there - column) if there > column else BREAK
+            row, column = here, there
+
+
+def _is_data(blocks: Sequence[Block]) -> bool:
+    """Whether the cells of a table are those of data: several columns and rows, none with much text."""
+    lengths: Counter[Cell | None] = Counter()
+    for block in blocks:
+        lengths[block.cell] += len(block.text)
+    lines = Counter(block.cell for block in blocks)
+    return (
+        max(lengths.values()) <= _LONG_CELL
+        and max(lines.values()) <= _CELL_LINES
+        and any(block.cell[1] for block in blocks if block.cell)
+        and any(block.cell[2] for block in blocks if block.cell)
+    )
+
+
+def _span(written: str | None, most: int) -> int:
+    """The number of a colspan or rowspan; what is none is 1."""
+    return min(int(written), most) or 1 if written and written.isdecimal() and len(written) < 6 else 1
 
 
 def _marks(attributes: dict[str, str]) -> list[str]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
@@ -131,7 +132,19 @@ def _main(blocks: Sequence[Block], voted: str, title: str) -> list[Block]:
     # A vote for a small part of a page full of running text is a mistake (one comment, one caption).
     if sum(len(b.text) for b in chosen) * 4 < substantial or not chosen:
         return proper
-    return chosen
+    return _with_whole_tables(blocks, chosen)
+
+
+def _with_whole_tables(blocks: Sequence[Block], chosen: Sequence[Block]) -> list[Block]:
+    """The blocks chosen, and what is missing of a table of data that is chosen for the most part: a row needs its cells."""
+    every, kept = Counter[int](), Counter[int]()
+    for count, group in ((every, blocks), (kept, chosen)):
+        for block in group:
+            if block.cell:
+                count[block.cell[0]] += len(block.text)
+    whole = {number for number, length in kept.items() if 2 * length >= every[number]}
+    names = {id(block) for block in chosen}
+    return [b for b in blocks if id(b) in names or (b.cell and b.cell[0] in whole)]
 
 
 def _elected(blocks: Sequence[Block], voted: str, title: str) -> list[Block]:
