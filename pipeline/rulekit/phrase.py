@@ -340,7 +340,7 @@ def with_second(run: Sequence[Piece], kept: Sequence[Piece]) -> list[Piece]:
     joined = len(run) > len(kept) + 1 and run[len(kept)].text in roles()["and"]
     second = head(rest) if joined else []
     plain = len(second) == 1 and second[0].mention is None and nominal(second[0])
-    whole = plain and (len(rest) == 1 or is_sign(rest[1]))
+    whole = plain and (len(rest) == 1 or is_sign(rest[1]) or rest[1].tag == "uj")
     return [*kept, run[len(kept)], *second] if whole else list(kept)
 
 
@@ -408,15 +408,35 @@ def opening_phrase(article: Article, symbols: Symbols, first: int, last: int) ->
     kept = head(run)
     if kept and len(run) > len(kept) and isinstance(run[len(kept)].mention, Date):
         kept = head(run[len(kept) + 1 :]) or kept  # 美国|2016年|经济成长率
+    kept = with_owned(run, kept)
     while kept and not nominal(kept[-1]):
         kept.pop()
     if (
         not kept
         or (len(kept) == 1 and has(kept[0], "empty"))
-        or (len(kept) < len(run) and has(run[len(kept)], "barrier"))
+        or (len(kept) < len(run) and has(run[len(kept)], "barrier") and not ranks(run[len(kept) :]))
     ):
         return None
     return symbols.span(kept[0].start, kept[-1].end)
+
+
+def with_owned(run: Sequence[Piece], kept: Sequence[Piece]) -> list[Piece]:
+    """The pieces ``kept`` of the start of a run with what they own: 居民家庭|的|收入中位数, but not 甲的规模|为 (a clause of its own)."""
+    out = list(kept)
+    while out and out[-1] is run[len(out) - 1] and len(run) > len(out) + 1 and run[len(out)].tag == "uj":
+        owned = head(run[len(out) + 1 :])
+        after = len(out) + 1 + len(owned)
+        if not any(nominal(p) and not has(p, "empty") for p in owned) or (
+            after < len(run) and has(run[after], "barrier")
+        ):
+            break
+        out = [*out, run[len(out)], *owned]
+    return out
+
+
+def ranks(run: Sequence[Piece]) -> bool:
+    """Whether a clause goes on with what is first in it, and its subject stays (农业损失|以甲县最严重)."""
+    return has(run[0], "ranking") and any(has(p, "superlative") for p in run)
 
 
 def result_phrase(article: Article, symbols: Symbols, first: int, last: int) -> tuple[int, int] | None:
