@@ -36,6 +36,8 @@ TABLES = (
     "orgs_media",
     "orgs_companies",
     "orgs_other",
+    "orgs_listed",
+    "orgs_teams",
 )
 
 
