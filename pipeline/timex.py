@@ -29,7 +29,7 @@ names and codes when rules are loaded.
 | `first_n`, `last_n` | the first or last N `unit`s (year quarter month week day) of a year, a month, a century: 前三季度 → first_n 3, unit quarter → `2024-01/2024-09` |
 | `calendar` | lunar: month and day are lunar ones |
 | `lunar_month`, `lunar_day`, `leap` | 农历闰六月初一 → 6, 1, any value |
-| `festival` | `05-01`; `L08-15` lunar; `Lnewyear` 春节, `Lnewyear-1` 除夕; `5-2-7` May's 2nd Sunday, `5--1-1` its last Monday; `11-4-4+1` the day behind such a day; `easter-2` Good Friday; `S15` sun at 15° (清明; 冬至 is S270). Without a year: the nearest to publication |
+| `festival` | `05-01`; `L08-15` lunar; `Lnewyear` 春节, `Lnewyear-1` 除夕; `5-2-7` May's 2nd Sunday, `5--1-1` its last Monday; `11-4-4+1` the day behind such a day; `easter-2` Good Friday; `tishri+9` so many days after the first of a Hebrew month; `I10-01` Islamic (about that day); `S15` sun at 15° (清明; 冬至 is S270). Without a year: the nearest to publication |
 | `hour`, `minute`, `second` | 0-24, 0-59, 0-59 |
 | `ampm` | dawn 凌晨, am 上午/早, noon 中午, pm 下午, evening 晚上/傍晚, night 深夜: shifts the hour (下午5点 → 17); without an hour narrows the day to 0-6, 8-12, 11-14, 12-18, 18-24, 20-24 |
 | `rel` | unit and offset from publication: `year-1` 去年, `month+0` 本月, `week-1` 上周, `day+1` 明天; units century decade year half quarter month week day. May be followed by finer parts (去年8月, 上周五) |

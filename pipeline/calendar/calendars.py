@@ -7,10 +7,10 @@ import re
 from dataclasses import replace
 from typing import Any
 
-from pipeline.calendar import lunar
+from pipeline.calendar import faiths, lunar
 from pipeline.calendar.dateparts import CODES, FESTIVAL, Impossible, Parts, code_of, days_of, in_range, when_of, whole
 from pipeline.calendar.dayparts import clocked, narrowed
-from pipeline.calendar.edtf import When, days_in, iso
+from pipeline.calendar.edtf import When, bounded, days_in, iso
 
 
 def _full_year(year: int, published: dt.date | None) -> int:
@@ -271,11 +271,18 @@ def _festival(code: str, year: int) -> When:
     ['2024-11-28', '2024-05-12', '2024-05-27', '2024-04-04', '2024-12-21']
     >>> [_festival(c, 2024).value for c in ("easter", "easter-2", "11-4-4+1")]
     ['2024-03-31', '2024-03-29', '2024-11-29']
+    >>> [_festival(c, 2024).value for c in ("nisan+14", "I10-01", "I09")]
+    ['2024-04-23', '2024-04-10~', '2024-03-11~/2024-04-09~']
     """
     form = FESTIVAL.fullmatch(code)
     if not form or not 1 <= year <= 9999:
         raise Impossible(code)
     date: dt.date | None
+    if form["islamic"]:
+        days = faiths.islamic_days(year, int(form["islamic"]), int(form["of"] or 0) or None)
+        if days is None:
+            raise Impossible(code)
+        return bounded(days_of(*days, "month"), "approx")
     if form["lunar"]:
         date = lunar.lunar_date(year, int(form["month"]), int(form["day"]))
     elif form["month"]:
@@ -285,6 +292,8 @@ def _festival(code: str, year: int) -> When:
         date = date and date + dt.timedelta(days=int(form["more"] or 0))
     elif form["sun"]:
         date = lunar.solar_term(year, int(form["sun"]) % 360)
+    elif form["hebrew"]:
+        date = faiths.hebrew_day(year, form["hebrew"], int(form["days"] or 0))
     elif code.startswith("easter"):
         date = _easter(year) + dt.timedelta(days=int(form["off"] or 0))
     else:

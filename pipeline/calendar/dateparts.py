@@ -25,7 +25,7 @@ CODES: Mapping[str, tuple[str, ...]] = {
 FESTIVAL = re.compile(
     r"(?P<lunar>L)?(?P<month>\d\d)-(?P<day>\d\d)|Lnewyear(?P<step>[+-]\d+)?"
     r"|(?P<in>\d\d?)-(?P<nth>-?[1-5])-(?P<weekday>[1-7])(?P<more>\+\d)?|S(?P<sun>\d{1,3})"
-    r"|easter(?P<off>[+-]\d{1,2})?"
+    r"|easter(?P<off>[+-]\d{1,2})?|(?P<hebrew>nisan|tishri|kislev)(?P<days>[+-]\d{1,2})?|I(?P<islamic>\d\d)(?:-(?P<of>\d\d))?"
 )
 # How coarse each part is: 0 year, 1 month, 2 week, 3 day, 4 part of the day, 5 clock; what the end of a
 # range leaves out is taken from its beginning by this. 9 is never shared.
@@ -127,7 +127,7 @@ def validate(parts: Parts) -> list[str]:
                 wanted = "a unit and an offset are expected, as in year-1, month+0, day+1"
                 out.append(f"{key} {value!r}: {wanted}")
         elif name == "festival" and isinstance(value, str) and not FESTIVAL.fullmatch(value):
-            out.append(f"{key} {value!r}: expected are 05-01, L08-15, Lnewyear-1, 5-2-7, S15 or easter-2")
+            out.append(f"{key} {value!r}: expected are 05-01, L08-15, Lnewyear-1, 5-2-7, S15, easter-2, tishri+9 or I10-01")
     return out
 
 
