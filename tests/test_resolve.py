@@ -179,3 +179,11 @@ def test_sectors_and_descriptions_are_not_believed() -> None:
     assert not names("推动新能源汽车技术领域的发展", ["新能源汽车"])
     assert not names("据中国官媒报道", ["中国官媒"])
     assert not names("存入本人的澳门银行账户", ["澳门银行"])
+
+
+def test_shared_names_need_a_witness() -> None:
+    """A company or team by a name that other things share counts beside what says so, then in the whole article."""
+    assert len(list(run("制造商铠侠发布新品。昨天铠侠没有回应。").of(Institution))) == 2
+    assert not names("昨天铠侠没有回应。")
+    assert names("铠侠没有回应。", ["铠侠"])
+    assert not names("太阳从东边升起。")

@@ -219,6 +219,9 @@ class _View:
             return None
         if length == 1 and match.get("itype") == "media" and match.end in self.known:
             return None  # 官媒新华社
+        if how == "common":
+            cuts = self.cuts_latin(match.start, match.end) or self.cuts_word(match.start, match.end, True)
+            return None if cuts or self.is_person(match.start, match.end) else self.made(match, match.start, how, None)
         if how == "known":
             if self.cuts_latin(match.start, match.end):
                 return None

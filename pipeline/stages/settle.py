@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 from pipeline.model import Article, Mention, Reject
+from pipeline.names import evidence
 from pipeline.names import organisations as orgs
 from pipeline.names.borders import Piece
 from pipeline.names.intervals import Intervals
@@ -157,6 +158,9 @@ def _witnessed(
         for c in candidates
         if _is_short(article, c) and _stands(article, c.start, c.end, by_model)
     }
+    stand |= {
+        article.shadow[c.start : c.end] for c in candidates if c.grown == "common" and _shown(article, c, by_model, sure)
+    }
     for candidate in candidates:
         if explained and candidate.grown == "known" and article.shadow[candidate.start : candidate.end] in explained:
             rejects.append(_reject(candidate, EXPLAINED))
@@ -164,7 +168,8 @@ def _witnessed(
         if is_output(article.shadow, candidate.start, candidate.end):
             rejects.append(_reject(candidate, "an amount a day"))
             continue
-        if _is_short(article, candidate) and article.shadow[candidate.start : candidate.end] in stand:
+        short = candidate.grown == "common" or _is_short(article, candidate)
+        if short and article.shadow[candidate.start : candidate.end] in stand:
             kept.append(candidate)  # once a name, always: 台电
             continue
         if reason := _veto(article, candidate, by_model, sure):
@@ -188,9 +193,21 @@ def _veto(article: Article, candidate: Candidate, by_model: Intervals[NerSpan], 
             return ""
         quoted = text[start - 1 : start] in tuple('“"「『') and text[end : end + 1] in tuple('”"」』')
         return "" if _listed(text, start, end, sure) or (quoted and candidate.firm) else "a brand without a witness"
-    if _is_short(article, candidate):
+    if candidate.grown == "common" or _is_short(article, candidate):
         return "a short name without a witness"
     return "in a title" if _in_title(text, start, end) else ""
+
+
+def _shown(article: Article, candidate: Candidate, by_model: Intervals[NerSpan], sure: set[int]) -> bool:
+    """Whether a name that other things share is that of a company or team here: the model, a list or its neighbours say so."""
+    text, start, end = article.shadow, candidate.start, candidate.end
+    if over := by_model.over(start, end):
+        return (over[0].start, over[0].end) == (start, end)
+    if candidate.itype == "team":
+        tokens = article.segment(text[start:end])
+        plain = is_place(text[start:end]) or (len(tokens) == 1 and tokens[0][1][:1] in tuple("nvaist"))
+        return not plain or evidence.is_team(text, start, end)
+    return evidence.listed(text, start, end, sure) or evidence.is_company(text, start, end)
 
 
 def is_output(text: str, start: int, end: int) -> bool:

@@ -1,0 +1,58 @@
+"""What stands beside a name that other things share and says that it is a company or a team.
+
+存储芯片制造商美光, 奔驰发布新车, 与奔驰合作; 湖人以3比1领先, 击败罗马. The words are in ``rules/words/org_words.csv``.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from pipeline.names.nameparts import one_of, words_of
+
+__all__ = ["is_company", "is_team", "listed"]
+
+WORD = 5  # characters of the longest word that is looked for
+SCORE = r"以?[0-9]{1,3}(?:-|比|:)[0-9]{1,3}"
+
+
+def is_company(text: str, start: int, end: int) -> bool:
+    """Whether what stands beside a span is said of companies: what they do or have, what sort they are, whom they deal with.
+
+    >>> is_company("制造商美光的产品", 3, 5), is_company("与奔驰合作", 1, 3), is_company("骏马奔驰在草原", 2, 4)
+    (True, True, False)
+    """
+    if _behind("company_after", "company_deed").match(text, end) or _before("company_before", "kind_before").search(
+        text, max(0, start - WORD), start
+    ):
+        return True
+    return text[start - 1 : start] in words_of("dealing_with") and bool(_behind("dealing").match(text, end))
+
+
+def is_team(text: str, start: int, end: int) -> bool:
+    """Whether what stands beside a span is said of teams: whom they beat, who plays for them, the score.
+
+    >>> is_team("率队击败罗马", 4, 6), is_team("罗马以2比1获胜", 0, 2), is_team("他住在罗马", 3, 5)
+    (True, True, False)
+    """
+    return bool(
+        _behind("team_after", extra=SCORE).match(text, end)
+        or _before("team_before", extra=SCORE).search(text, max(0, start - WORD - 2), start)
+    )
+
+
+def listed(text: str, start: int, end: int, sure: set[int]) -> bool:
+    """Whether a span stands in a list beside a name that is sure (``sure``: where such names begin and end)."""
+    links = words_of("list_link")
+    before = any(text.endswith(link, 0, start) and start - len(link) in sure for link in links)
+    return before or any(text.startswith(link, end) and end + len(link) in sure for link in links)
+
+
+@cache
+def _behind(*kinds: str, extra: str = "") -> re.Pattern[str]:
+    return re.compile(f"{one_of(*kinds)}{'|' + extra if extra else ''}")
+
+
+@cache
+def _before(*kinds: str, extra: str = "") -> re.Pattern[str]:
+    return re.compile(f"(?:{one_of(*kinds)}{'|' + extra if extra else ''})$")
