@@ -205,6 +205,8 @@ def complete_year(parts: dict[str, Any], published: dt.date | None, context: Whe
         if not published:
             raise Impossible("a week day alone")
         back = (published.isoweekday() - (in_range(parts, "weekday", 1, 7) or 1)) % 7
+        if parts.get("bound") in ("before", "until") and back:
+            back -= 7  # 周五前: the one to come
         return {**parts, **day_parts(published - dt.timedelta(days=back))}, "published"
     if point and not _rather_published(parts, point, published):
         year, month, _ = point
@@ -260,4 +262,6 @@ def _near(parts: Parts, published: dt.date) -> dict[str, Any]:
         earliest = absolute({**parts, "year": published.year}, "").earliest[:10]
     except ValueError:  # 2月29日 in a common year
         return {"year": published.year}
-    return {"year": published.year - ((dt.date.fromisoformat(earliest) - published).days > 190)}
+    ahead = (dt.date.fromisoformat(earliest) - published).days
+    due = parts.get("bound") in ("before", "until") and ahead < 300  # 12月31日前 is a day by which something is to be done
+    return {"year": published.year - (ahead > 190 and not due)}

@@ -137,6 +137,9 @@ def _beginning(parts: Parts) -> When:
         low, high = (1, n * size) if name == "first_n" else (13 - n * size, 12)
         if low == high:
             return when_of(iso(year, low), "month")
+        if n == 1 and unit in ("quarter", "half"):
+            name_of = {"quarter": 33 + (low - 1) // 3, "half": 40 + (low - 1) // 6}[unit]
+            return when_of(f"{iso(year)}-{name_of}", unit)
         return when_of(f"{iso(year, low)}/{iso(year, high)}", "interval")
     first_day = dt.date(year, month or 1, 1)
     last_day = dt.date(year, month or 12, days_in(year, month or 12))

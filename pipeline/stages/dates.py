@@ -193,8 +193,13 @@ class Settling:
 
 
 def clock_only(parts: Mapping[str, Any]) -> bool:
-    """Whether parts name a time of some day and no day."""
-    return bool(parts) and parts.keys() <= {"hour", "minute", "second", "ampm"}
+    """Whether parts name a time of some day and no day, or two such times."""
+    if parts.keys() == {"begin", "finish"}:
+        finish = parts["finish"]
+        of_next_day = str(finish.get("same", "")) == "day+1"  # 23:00至次日7:00
+        own = {name: value for name, value in finish.items() if name != "same"} if of_next_day else finish
+        return clock_only(parts["begin"]) and clock_only(own)
+    return bool(parts) and parts.keys() <= {"hour", "minute", "second", "ampm", "hour_to"}
 
 
 def counted_back(parts: Mapping[str, Any], context: When) -> dict[str, Any] | None:
