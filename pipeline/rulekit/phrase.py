@@ -63,6 +63,7 @@ def comparisons() -> regex.Pattern[str]:
 def left_phrase(article: Article, symbols: Symbols, first: int, last: int) -> tuple[int, int] | None:
     """The phrase in symbol positions ``first:last`` that a number behind it measures, in text offsets."""
     run: Sequence[Piece] = pieces(article, symbols, first, last)
+    words = run
     if run and run[-1].end == last + 1 and run[-1].tag:
         return None  # the run ends inside a word: what follows is no verb of its own (行|为), as it is in 价格|上涨
     if run and run[-1].end > last:
@@ -83,9 +84,18 @@ def left_phrase(article: Article, symbols: Symbols, first: int, last: int) -> tu
         return None  # 收于每桶
     if not run or not any(nominal(p) or p.tag.startswith(("v", "a")) for p in run) or names_nothing(run, cut > 0):
         return None
+    if is_place(words, run, symbols.text[last : last + 1]):
+        return None
     if symbols.text[run[0].start : run[-1].end].startswith(tuple(roles()["anaphor"])):
         return None  # 这一数字: what was measured before
     return symbols.span(max(first, run[0].start), min(last, run[-1].end))
+
+
+def is_place(words: Sequence[Piece], run: Sequence[Piece], following: str) -> bool:
+    """Whether a phrase only says where something was done to the number (在|城北区|将3万元交给…)."""
+    start = next((i for i, p in enumerate(words) if p.start >= run[0].start), 0)
+    after = next((p.text for p in words if p.start >= run[-1].end), following)
+    return start > 0 and has(words[start - 1], "place_word") and after in roles()["object_marker"]
 
 
 def names_nothing(run: Sequence[Piece], cut: bool) -> bool:
@@ -405,7 +415,7 @@ def opening_phrase(article: Article, symbols: Symbols, first: int, last: int) ->
         return None
     if cleft := next((i for i in range(1, len(run)) if run[i].text == "是" and run[i - 1].tag == "uj"), 0):
         run = run[cleft + 1 :]  # 最强势的是|中国旺旺
-    kept = head(run)
+    kept = with_age(run) or head(run)
     if kept and len(run) > len(kept) and isinstance(run[len(kept)].mention, Date):
         kept = head(run[len(kept) + 1 :]) or kept  # 美国|2016年|经济成长率
     kept = with_owned(run, kept)
@@ -418,6 +428,15 @@ def opening_phrase(article: Article, symbols: Symbols, first: int, last: int) ->
     ):
         return None
     return symbols.span(kept[0].start, kept[-1].end)
+
+
+def with_age(run: Sequence[Piece]) -> list[Piece]:
+    """The phrase at the start of a run that opens with an age and its bound (30岁|以下|的|申请人); empty when none does."""
+    if not run or not isinstance(run[0].mention, Quantity) or run[0].mention.kind != "age":
+        return []
+    end = next((i for i in range(1, len(run)) if not has(run[i], "bound") and run[i].tag != "uj"), len(run))
+    who = head(run[end:])
+    return [*run[:end], *who] if who else []
 
 
 def with_owned(run: Sequence[Piece], kept: Sequence[Piece]) -> list[Piece]:

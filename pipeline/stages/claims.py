@@ -219,7 +219,7 @@ def fields_of(match: Match, captures: Mapping[str, Capture]) -> dict[str, Any]:
     origin = captures.get("origin")
     if origin is not None and isinstance(origin.mention, Date):
         out.setdefault("time", origin.mention)
-    for name in ("each", *periods.NOT_THE_TIME):
+    for name in ("each", "than", *periods.NOT_THE_TIME):
         if name in captures:
             out[name] = (captures[name].start, captures[name].end)
     return out

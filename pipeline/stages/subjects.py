@@ -24,7 +24,7 @@ __all__ = ["carry", "share_out"]
 
 LIST_SIGN = regex.compile("、|和|与|及|以及|跟|/")
 LIST_COMMA = regex.compile("、")
-BETWEEN = regex.compile("[、,，和与及以跟或/ ]{1,2}")  # what stands between the numbers of a list
+NOTE_FIRST = regex.compile(r"[(（][^()（）]*[)）]")
 CLAUSE_STOP = regex.compile("[" + regex.escape(CLAUSE_END) + "]")
 NOTE = regex.compile(r"[(（][^()（）]*[)）]$")
 CALENDAR = alternation(sorted(roles()["calendar"]))
@@ -44,13 +44,14 @@ def carry(article: Article, symbols: Symbols, drafts: Sequence[Draft]) -> None:
     share_out(article, symbols, drafts)
     share_change(symbols, drafts)
     share_pairs(article, symbols, drafts)
+    share_noun(symbols, drafts)
     last: Draft | None = None
     topic: Draft | None = None  # what a sentence began with, before 其中
     above = headings(article)
     outside: Draft | None = None  # the last one before a bracket that is open
     counted: Draft | None = None  # the last one that is no rate
     spell: Draft | None = None  # the last age or duration
-    for draft in drafts:
+    for i, draft in enumerate(drafts):
         bracketed = in_brackets(article, draft)
         if bracketed and outside is None:
             outside = last
@@ -69,6 +70,10 @@ def carry(article: Article, symbols: Symbols, drafts: Sequence[Draft]) -> None:
             spell = draft if draft.quantity.kind in ("age", "duration") else spell
             continue
         frame = draft.fields["subject"][1] if "subject" in draft.fields else ""
+        if (compared := before_comparison(article, drafts, i)) is not None:
+            draft.fields["subject"] = (compared.get("subject"), frame)
+            last = draft
+            continue
         since = last.at if last is not None and last.sentence == draft.sentence else None
         if (clause := clause_before(article, symbols, draft, since)) is not None:
             draft.fields["subject"] = (clause, frame or "clause.before")
@@ -90,6 +95,15 @@ def carry(article: Article, symbols: Symbols, drafts: Sequence[Draft]) -> None:
             draft.fields["subject"] = (above[draft.sentence], "heading")
         elif (near := nearest(article, symbols, draft)) is not None:
             draft.fields["subject"] = (near, frame or "nearest")
+
+
+def before_comparison(article: Article, drafts: Sequence[Draft], i: int) -> Draft | None:
+    """The number that another is compared with, before the 比 of its clause (获批5000宗，比|新登记的3000宗多2000宗)."""
+    than = drafts[i].get("than")
+    for draft in reversed(drafts[max(0, i - LIST_LIMIT) : i] if than else []):
+        if draft.quantity.end <= than[0] and draft.get("subject"):
+            return draft if paragraph(article, draft) == paragraph(article, drafts[i]) else None
+    return None
 
 
 def nearest(article: Article, symbols: Symbols, draft: Draft) -> tuple[int, int] | None:
@@ -126,14 +140,23 @@ def clause_before(article: Article, symbols: Symbols, draft: Draft, since: int |
         start = clause_start(symbols.text, end - 1)
         if end - 1 - start >= WINDOW:
             return None  # no sentence of a person has such a clause
-        if since is not None and (start <= since or not turns(symbols.text, start, end)):
+        if since is not None and start <= since:
             return None
         clause = (article, symbols, start, end - 1)
+        if since is not None and not turns(symbols.text, start, end):
+            return bare_topic(*clause)
         span = result_phrase(*clause) or opening_phrase(*clause) or changed_phrase(*clause)
         if span is not None:
             return span
         end = start
     return None
+
+
+def bare_topic(article: Article, symbols: Symbols, start: int, end: int) -> tuple[int, int] | None:
+    """The phrase that a clause in symbol positions ``start:end`` ends with and is all about, with no word on it (未来一年发病风险，)."""
+    span = opening_phrase(article, symbols, start, end)
+    whole = symbols.span(end - 1, end)[1] if end > start else -1
+    return span if span is not None and span[1] == whole and span[1] - span[0] >= BARE else None
 
 
 def turns(text: str, start: int, end: int) -> bool:
@@ -181,18 +204,12 @@ def paragraph(article: Article, draft: Draft) -> int:
 def share_out(article: Article, symbols: Symbols, drafts: Sequence[Draft]) -> None:
     """A、B和C分别为 x、y、z: each number its own part of the list in ``each``."""
     for i, draft in enumerate(drafts):
-        joined = i > 0 and BETWEEN.fullmatch(symbols.text[drafts[i - 1].at + 1 : draft.at])
-        each, rule = listing(article, symbols, draft) if not joined else (None, "")
-        if not each:
+        before = drafts[i - 1] if i else None
+        if before is not None and joined(symbols, before, draft):
             continue
-        listed = [draft]
-        for after in drafts[i + 1 :]:
-            if not BETWEEN.fullmatch(symbols.text[listed[-1].at + 1 : after.at]):
-                break
-            if after.quantity.kind != draft.quantity.kind:
-                break
-            listed.append(after)
-        if len(listed) == 1:
+        each, rule = listing(article, symbols, draft, before)
+        listed = series(article, symbols, drafts, i) if each else []
+        if not each or len(listed) == 1:
             continue
         parts = list_parts(article.shadow, *each)
         if len(parts) != len(listed):
@@ -204,14 +221,45 @@ def share_out(article: Article, symbols: Symbols, drafts: Sequence[Draft]) -> No
                 target.fields["subject"] = (part, rule)
 
 
-def listing(article: Article, symbols: Symbols, draft: Draft) -> tuple[tuple[int, int] | None, str]:
-    """The list that a number and those joined to it share out, with the rule that gave it: ``each``, else a subject before 分别."""
+def joined(symbols: Symbols, before: Draft, after: Draft) -> bool:
+    """Whether nothing but a sign of a list and a bound stands between two numbers (30%及超过40%); a note in brackets may."""
+    between = symbols.text[before.at + 1 : after.at]
+    note = NOTE_FIRST.match(between)
+    return bool(list_between().fullmatch(between, note.end() if note else 0))
+
+
+@cache
+def list_between() -> regex.Pattern[str]:
+    """What stands between the numbers of a list."""
+    bounds = alternation([row["term"] for row in read_words("claim_before")])
+    return regex.compile(f"[、,，和与及以跟或/ ]{{1,2}}(?:{bounds})?")
+
+
+def series(article: Article, symbols: Symbols, drafts: Sequence[Draft], first: int) -> list[Draft]:
+    """The numbers of one sort that are joined to a list from the ``first`` on, without those in notes (87%（107/123）和90%)."""
+    listed = [drafts[first]]
+    outside = not in_brackets(article, drafts[first])
+    for after in drafts[first + 1 :]:
+        if outside and in_brackets(article, after):
+            continue
+        if after.quantity.kind != listed[0].quantity.kind or not joined(symbols, listed[-1], after):
+            break
+        listed.append(after)
+    return listed
+
+
+def listing(article: Article, symbols: Symbols, draft: Draft, last: Draft | None) -> tuple[tuple[int, int] | None, str]:
+    """The list that a number and those joined to it share out, with the rule that gave it: ``each``, else a subject before 分别, else ``last``'s."""
     if "subject" in draft.fields and draft.fields["subject"][1] == PAIRED:
         return None, ""
     if draft.get("each") and LIST_SIGN.search(article.shadow, *draft.get("each")):
         return draft.fields["each"]
     subject = draft.get("each") or draft.get("subject")
-    if not subject or subject[1] > draft.quantity.start or not says_respectively(symbols.text, draft.at):
+    respectively = says_respectively(symbols.text, draft.at)
+    if not subject and respectively and last is not None and paragraph(article, last) == paragraph(article, draft):
+        named = last.get("subject")  # 甲和乙齐升1%，收市分别报5元和6元
+        return (named, CARRIED) if named and LIST_SIGN.search(article.shadow, *named) else (None, "")
+    if not subject or subject[1] > draft.quantity.start or not respectively:
         return None, ""
     word = each_of().search(article.shadow, *subject)
     end = word.start() if word else subject[1]  # 高雄市及宜兰县|分别损失
@@ -239,8 +287,8 @@ def each_of() -> regex.Pattern[str]:
 def share_change(symbols: Symbols, drafts: Sequence[Draft]) -> None:
     """上涨0.4%和1.2%: numbers joined to a list change the same way, against the same."""
     for before, after in itertools.pairwise(drafts):
-        joined = BETWEEN.fullmatch(symbols.text[before.at + 1 : after.at])
-        if joined and (before.quantity.kind == after.quantity.kind or restated_share(before, after)):
+        same = before.quantity.kind == after.quantity.kind or restated_share(before, after)
+        if same and joined(symbols, before, after):
             for name in ("trend", "basis"):
                 if before.get(name):
                     after.give(name, *before.fields[name])
@@ -250,6 +298,16 @@ def share_change(symbols: Symbols, drafts: Sequence[Draft]) -> None:
                 and says_respectively(symbols.text, before.at)
             ):
                 after.give("comparator", *before.fields["comparator"])  # 分别超过25万和45万
+
+
+def share_noun(symbols: Symbols, drafts: Sequence[Draft]) -> None:
+    """3万个及200个单位: the noun behind the last number of a list is what all of them count."""
+    for before, after in itertools.pairwise(reversed(drafts)):
+        last, number = before.quantity, after.quantity
+        noun = before.get("subject")
+        if noun and noun[0] >= last.end and (number.kind, number.unit) == (last.kind, last.unit):
+            if not after.get("subject") and joined(symbols, after, before):
+                after.fields["subject"] = before.fields["subject"]
 
 
 def restated_share(before: Draft, after: Draft) -> bool:
@@ -264,7 +322,9 @@ def share_pairs(article: Article, symbols: Symbols, drafts: Sequence[Draft], bra
             continue
         if not says_respectively(symbols.text, draft.at) or not (i and retells(article, drafts[i - 1], draft)):
             continue
-        group = [d for d in drafts[i : i + LIST_LIMIT] if clause_start(symbols.text, d.at) <= draft.at]
+        if not bracketed and clause_start(symbols.text, draft.at) <= drafts[i - 1].at:
+            continue  # 两组分别为5%和6%: the clause says itself what has them
+        group = [d for d in series(article, symbols, drafts, i)[:LIST_LIMIT]]
         measured = drafts[max(0, i - len(group)) : i]
         subjects = [d.get("subject") for d in measured]
         if len(group) < 2 or len(measured) < len(group) or not all(subjects) or len(set(subjects)) < len(group):
