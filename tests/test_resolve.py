@@ -187,3 +187,16 @@ def test_shared_names_need_a_witness() -> None:
     assert not names("昨天铠侠没有回应。")
     assert names("铠侠没有回应。", ["铠侠"])
     assert not names("太阳从东边升起。")
+
+
+def test_lists_beside_a_company() -> None:
+    """Names in a list beside a company are companies; plain nouns, amounts and letters that name no company are none."""
+    assert {"康磊地产", "德梵生物"} <= set(names("包括万科、康磊地产和德梵生物。"))
+    assert list(names("特斯拉、手机厂商和地方政府")) == ["特斯拉"]
+    assert list(names("万科、12亿元和AI")) == ["万科"]
+
+
+def test_a_name_is_found_again() -> None:
+    """What the model found once is found where it wasn't asked."""
+    found = run("康磊梵宣布融资。记者走访了康磊梵。", ["康磊梵"])
+    assert [m.start for m in found.of(Institution)] == [0, 13]

@@ -7,13 +7,17 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
 
 from pipeline.model import Article
+from pipeline.names import lists
 from pipeline.names.contexts import plausible
 from pipeline.names.intervals import Intervals
 from pipeline.names.nameparts import one_of, word_class, words_of
 from pipeline.names.organisations import is_company
 from pipeline.stages.settle import Name, cuts, span_of
 
-__all__ = ["proved"]
+__all__ = ["LISTED", "enlisted", "proved"]
+
+
+LISTED = "institution.listed"  # the rule that finds names in lists
 
 
 def proved(
@@ -22,23 +26,40 @@ def proved(
     spans: Iterable[tuple[int, int, str, str, str]],
     is_person: Callable[[int, int], bool] = lambda start, end: False,
 ) -> Iterator[Name]:
-    """Every use of the proved names. ``spans``: start, end, rule, ``members`` when the span is a list of names, sort."""
+    """Every use of the proved names. ``spans``: start, end, rule, ``members`` when the span is a list of names, ``again`` when it is a name already, sort."""
     taken = Intervals(names, span_of)
-    texts: dict[str, tuple[str, str]] = {}
+    texts: dict[str, tuple[str, str, str]] = {}
     for start, end, rule, kind, itype in spans:
         for low, high in _split(article, start, end, taken) if kind == "members" else [(start, end)]:
             if not (kind == "members" and is_person(low, high)) and all(
                 low <= name.start and name.end <= high and span_of(name) != (low, high)
                 for name in taken.over(low, high)
             ):
-                texts.setdefault(article.shadow[low:high], (itype, rule))
-    for text, (itype, rule) in texts.items():
+                texts.setdefault(article.shadow[low:high], (itype, rule, kind))
+    for text, (itype, rule, kind) in texts.items():
         for found in re.finditer(re.escape(text), article.shadow):
             start, end = found.span()
+            if kind == "again" and (taken.over(start, end) or cuts(article, start, end, ())):
+                continue
             if all(start <= name.start and name.end <= end for name in taken.over(start, end)) and not _inside_word(
                 article, start, end
             ):
                 yield Name(start, end, itype, rule)
+
+
+def enlisted(
+    article: Article, names: Sequence[Name], is_person: Callable[[int, int], bool] = lambda start, end: False
+) -> Iterator[Name]:
+    """Names in lists beside a company, each a witness for the next: 保利地产、中国金茂、龙湖地产."""
+    taken = Intervals(names, span_of)
+    todo = [span_of(name) for name in names if name.itype == "company"]
+    while todo:
+        for span in lists.beside(article, *todo.pop(), is_person):
+            if not taken.over(*span) and not cuts(article, *span, ()):
+                found = Name(*span, "company", LISTED)
+                taken.add(found)
+                todo.append(span)
+                yield found
 
 
 def _split(article: Article, start: int, end: int, taken: Intervals[Name]) -> list[tuple[int, int]]:

@@ -24,7 +24,7 @@ from pipeline.rules import RuleSet
 from pipeline.stages.institutions import Candidate
 from pipeline.stages.linking import Linker
 from pipeline.stages.ner import NerSpan
-from pipeline.stages.proved import proved
+from pipeline.stages.proved import LISTED, enlisted, proved
 from pipeline.stages.settle import ACRONYM, Heads, Name, cuts, is_output, joined, settle, span_of, subsequence
 
 __all__ = ["resolve", "stage"]
@@ -34,6 +34,7 @@ LATIN_NAME = re.compile(r"[A-Z][A-Za-z0-9&.-]{1,}(?: [A-Za-z0-9&.'-]+){0,5}")
 OPENERS = "“\"「『'‘《<"
 CLOSERS = "”\"」』'’》>"
 DEFINED = re.compile(r"[为是:：,，]?\s*[“\"「『'‘]?([^()“”\"「」『』'‘’,，;；。、:：]{2,24})[”\"」』'’]?")
+RECURS = 3  # characters of a name that is looked for again
 DEFINITION = 64  # characters behind a name in which 简称 may stand
 SHARED = re.compile(r"(?<![\u4e00-\u9fff])([\u4e00-\u9fff]{2,4})[、和与及]$")
 BRACKETED = re.compile(r"\s?\(\s*([^()]{2,60})\)")
@@ -51,11 +52,14 @@ def resolve(
     candidates = list(found.of(Candidate))
     spans = [m for m in found.of(NerSpan) if m.label == "ORG"]
     names, rejects = settle(article, [c for c in candidates if c.grown not in NO_NAMES], spans, heads or Heads(rules))
+    ids = {rule.id for rule in rules.of("institution")}
     spoken = [(c.start, c.end, c.rule, c.grown, c.itype) for c in candidates if c.grown in ("proved", "members")]
     people = {(m.start, m.end) for m in found.of(NerSpan) if m.label == "PER"}
+    spoken += [(n.start, n.end, n.rule, "again", n.itype) for n in names if _may_recur(article, n)]
     names = _with_short(names, proved(article, names, spoken, lambda start, end: (start, end) in people))
+    if LISTED in ids:
+        names = _with_short(names, enlisted(article, names, lambda start, end: (start, end) in people))
     cues = [c for c in candidates if c.grown == "alias"]
-    ids = {rule.id for rule in rules.of("institution")}
     names = _with_short(names, shortened(article, names, cues, "institution.short" in ids))
     if "institution.shared" in ids:
         names = _without_overlap([*names, *sharing(article, names)])
@@ -66,6 +70,11 @@ def resolve(
         m for m in found.mentions if not isinstance(m, Candidate) and not (isinstance(m, NerSpan) and m.label == "ORG")
     )
     return Found((*kept, *sorted(mentions, key=lambda m: (m.start, m.end)), *rejects))
+
+
+def _may_recur(article: Article, name: Name) -> bool:
+    """Whether a name that the model or a neighbour proved is looked for in the whole article: long enough to be no accident."""
+    return name.end - name.start >= RECURS and name.rule.startswith(("ner.", "institution.brand"))
 
 
 def _without_overlap(names: Iterable[Name]) -> list[Name]:
