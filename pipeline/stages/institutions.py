@@ -20,7 +20,7 @@ from pipeline.names import organisations as orgs
 from pipeline.names.borders import Grown, Piece, grow, pieces_before
 from pipeline.names.intervals import Intervals
 from pipeline.names.joined import whole_before
-from pipeline.names.nameparts import ends_in, is_country, is_place, word_class, words_of
+from pipeline.names.nameparts import classes, ends_in, is_country, is_place, word_class, words_of
 from pipeline.rulekit.symbols import Symbols
 from pipeline.rules import RuleSet
 from pipeline.stages.ner import NerSpan
@@ -52,6 +52,12 @@ WITNESSES = frozenset('、和与及以”"」』')
 CLAUSE_MARK = re.compile(r"[，,。；;：:！!？?\n]")
 NOTHING_BEFORE = frozenset("，,。；;：:！!？?\n、（(《〈的了")
 COUNTRY_LENGTHS = (5, 4, 3, 2)
+COINED_LENGTH = 5
+COINED_TAGS = ("", "nr", "nrfg", "nrt", "nz", "nt", "eng")
+QUOTED, CLOSED = ("“", '"', "「", "『"), ("”", '"', "」", "』")
+NOT_IN_NAMES = ("r", "p", "c", "d", "u", "y", "x")
+SUBJECT_LENGTH = 12
+COMPOSED_LENGTH = 4  # characters before a head that nobody needs to describe one
 REACH = 36  # characters left of a head in which its parent stands
 
 
@@ -317,10 +323,14 @@ class _View:
     def proved(self, match: Match, side: str) -> Candidate | None:
         """A name that its context proves, or the list that holds such names."""
         head = match.captures["head"]
-        if side == "before":
+        if match.get("needs") == "coined":
+            span = self.subject(head.start)
+        elif side == "before":
             span = contexts.before(self.article, head.start)
             if span and match.get("needs") == "proper":  # the share's class is part of the name
                 span = span[0], head.end
+            elif span and match.get("needs") == "person":
+                span = span if self.is_coined(*span) and self.person_at(head.end) else None
         elif side == "after":
             span = contexts.after(self.article, head.end, self.is_person, match.get("needs") == "word")
         elif side == "members":
@@ -329,7 +339,7 @@ class _View:
             return None  # 双方及民进党
         else:
             span = (head.start, head.end) if contexts.plausible(self.article, head.start, head.end) else None
-        if span is None or (side != "after" and self.is_person(*span)):
+        if span is None or (side != "after" and match.get("needs") != "coined" and self.is_person(*span)):
             return None
         return Candidate(
             *span,
@@ -338,6 +348,33 @@ class _View:
             itype=str(match.get("itype")),
             grown=side if side == "members" else "proved",
         )
+
+    def person_at(self, offset: int) -> bool:
+        """Whether a person's name begins at an offset, by the model or by jieba."""
+        token = self.token_at(offset)
+        return any(a == offset for a, _ in self.people.over(offset, offset + 1)) or bool(
+            token and token.start == offset and token.tag == "nr"
+        )
+
+    def is_coined(self, start: int, end: int) -> bool:
+        """Whether a short stretch is a word that no dictionary has, where names begin: 某权会副会长."""
+        tokens = self.article.segment(self.article.shadow[start:end])
+        joined = self.article.shadow[end - 1] in words_of("conjunction") or bool(self.people.over(start, end))
+        return end - start <= COINED_LENGTH and not joined and any(not tag and len(word) > 1 for word, tag in tokens)
+
+    def subject(self, end: int) -> tuple[int, int] | None:
+        """What a sentence opens with up to an offset, when quotation marks, the model or its words say that it is a name."""
+        text, start = self.article.shadow, self.starts[self.sentence(end - 1)]
+        quoted = text[start] in QUOTED and text[end - 1] in CLOSED
+        start, end = start + quoted, end - quoted
+        if not 2 <= end - start <= SUBJECT_LENGTH or is_place(text[start:end]):
+            return None
+        tokens = self.article.segment(text[start:end])
+        if any(tag[:1] in NOT_IN_NAMES or classes().get(word) in ("Z", "K") for word, tag in tokens):
+            return None
+        seen = self.organisations.over(start, end) or self.people.over(start, end)
+        named = bool(seen) or any(tag in COINED_TAGS for _, tag in tokens)
+        return (start, end) if quoted or named else None
 
     def is_counted(self, grown: Grown, head: str) -> bool:
         """Whether a head of one character is a classifier behind a number: 小学121所, but 装备工业一司 and 第二处."""
@@ -379,11 +416,24 @@ class _View:
             and set(grown.kinds) <= set("S")
         ):
             return True  # 医疗诊断发展中心临床诊断实验室: nobody describes anything at such length
+        if "composed" in wanted and self.is_composed(match, grown):
+            return True
         if "world" in wanted and (grown.kinds[0] in "PR" or grown.pieces[0].text.startswith(_world())):
             return True
         if match.get("grow") == "brand" and orgs.is_company(self.article.shadow[grown.start : match.start]):
             return True
         return any(NEEDS.get(name, "?") in grown.kinds for name in wanted)
+
+    def is_composed(self, match: Match, grown: Grown) -> bool:
+        """Whether common words of some length make a name: it opens a clause or list, and speaks or stands in one."""
+        text, before = self.article.shadow, self.article.shadow[grown.start - 1 : grown.start]
+        return (
+            match.start - grown.start >= COMPOSED_LENGTH
+            and len(match.captures["head"].text) > 1
+            and (grown.start == 0 or before in NOTHING_BEFORE or before in LIST_MARKS)
+            and "Z" not in grown.kinds
+            and text.startswith(_named_after(), match.end)
+        )
 
     def made(self, match: Match, start: int, how: str, grown: Grown | None) -> Candidate:
         end = match.end
@@ -449,6 +499,12 @@ def owned(text: str, start: int) -> bool:
 @cache
 def _company_words() -> tuple[str, ...]:
     return tuple(words_of("company_after"))
+
+
+@cache
+def _named_after() -> tuple[str, ...]:
+    """What stands behind a body that is named: a title, what it says, the next of a list, its short name."""
+    return (*words_of("title", "company_after"), "、", "(")
 
 
 @cache

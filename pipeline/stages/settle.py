@@ -125,6 +125,7 @@ def _below(above: Name, name: Name, text: str) -> bool:
         above.itype in PARENTS
         and name.itype in PARENTS
         and len(text) > 2
+        and above.end - above.start > 2
         and not orgs.known(text)[0].canonical.startswith("中国")
     )
 
@@ -159,7 +160,9 @@ def _witnessed(
         if _is_short(article, c) and _stands(article, c.start, c.end, by_model)
     }
     stand |= {
-        article.shadow[c.start : c.end] for c in candidates if c.grown == "common" and _shown(article, c, by_model, sure)
+        article.shadow[c.start : c.end]
+        for c in candidates
+        if c.grown == "common" and _shown(article, c, by_model, sure)
     }
     for candidate in candidates:
         if explained and candidate.grown == "known" and article.shadow[candidate.start : candidate.end] in explained:
@@ -453,7 +456,16 @@ def _kinds(article: Article, start: int, end: int) -> str:
 def _trimmed(article: Article, start: int, end: int, heads: Heads) -> tuple[int, int]:
     """The model's span without a leading verb or preposition and without a title behind; a head noun is none (促进会)."""
     tokens = article.segment(article.shadow[start:end])
-    while len(tokens) > 1 and word_class(*tokens[0]) in ".K" and len(tokens[0][0]) <= 2:
+    while (
+        len(tokens) > 1
+        and word_class(*tokens[0]) in ".K"
+        and len(tokens[0][0]) <= 2
+        and not (
+            tokens[0][1][:1] in "vadn"
+            and classes().get(tokens[0][0]) is None
+            and article.shadow[start + len(tokens[0][0]) : end] in heads.types
+        )
+    ):
         start += len(tokens.pop(0)[0])
     while (
         len(tokens) > 1
@@ -504,6 +516,8 @@ def _implausible(article: Article, start: int, end: int, heads: Heads) -> str:
     common = not set(kinds) & set("PRGNOS") or set(kinds) <= set("XZ.CL")
     if common and not _is_composed(text, kinds, heads):
         return "common words"
+    if kinds[-1] == "Z":
+        return "generic"  # 台湾摇滚
     if set(text) <= words_of("country_short"):
         return "countries"  # 台美, 中日韩
     if text.isupper() and article.shadow.startswith(tuple(words_of("product_after")), end):
@@ -543,7 +557,14 @@ def _is_composed(text: str, kinds: str, heads: Heads) -> bool:
     """Whether common words stand before a head of two characters, none of them said of many: 地球公民基金会, 静宜大学."""
     head = heads.head(text)
     rest = text.removesuffix(head)
-    if len(head) < 2 or len(rest) < 2 or "Z" in kinds or kinds[0] == "X" or rest.endswith(tuple(words_of("gang"))):
+    if (
+        len(head) < 2
+        or len(rest) < 2
+        or "Z" in kinds
+        or kinds[0] == "X"
+        or text[0] in "各该本某此全"
+        or rest.endswith(tuple(words_of("gang")))
+    ):
         return False
     return "C" in kinds or "." in kinds
 
