@@ -16,6 +16,7 @@ names and codes when rules are loaded.
 | `compact` | 20240307, 202403, 1130307 (seven digits: a ROC year) |
 | `month`, `day` | 1-12, 1-31 |
 | `weekday` | 1 (Monday) - 7 (Sunday). Alone: the last one up to publication; ignored beside month and day |
+| `ahead` | any value: a week day alone is the next one, the day of publication itself included |
 | `nth` | with month and weekday: 十一月第四个星期四 → 4; -1 is the last |
 | `week` | 第N周 of the year (ISO) or of the month (from its first Monday) |
 | `quarter`, `half` | 1-4, 1-2 |
@@ -272,7 +273,9 @@ def complete(parts: Parts, from_parts: Parts) -> dict[str, Any]:
 
 
 def _carried(out: dict[str, Any], own: Parts, given: Parts) -> dict[str, Any]:
-    if "year" in own and "year" in given and not {"bc", "ce"} & {*own, *given}:
+    if "year" in own and {"bc", "ce"} & {*own, *given}:
+        return out  # such years are written in full
+    if "year" in own and "year" in given:
         year, before = whole(own["year"]), whole(given["year"])
         if 0 <= year < 100 <= before:
             year += before - before % 100

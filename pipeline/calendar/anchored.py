@@ -205,8 +205,8 @@ def complete_year(parts: dict[str, Any], published: dt.date | None, context: Whe
         if not published:
             raise Impossible("a week day alone")
         back = (published.isoweekday() - (in_range(parts, "weekday", 1, 7) or 1)) % 7
-        if parts.get("bound") in ("before", "until") and back:
-            back -= 7  # 周五前: the one to come
+        if back and ("ahead" in parts or parts.get("bound") in ("before", "until")):
+            back -= 7  # 周五前, 周五将有雨: the one to come
         return {**parts, **day_parts(published - dt.timedelta(days=back))}, "published"
     if point and not _rather_published(parts, point, published):
         year, month, _ = point

@@ -35,6 +35,9 @@ def with_year(parts: Parts, published: dt.date | None, region: str) -> dict[str,
         before = "bc" in out
         out.pop("bc", None)
         out.update(year=1912 - count if before else 1911 + max(count, 1), calendar="roc")
+    elif "era_year" in out and "year" in out:  # 嘉庆九年（1804年）: the year in figures decides
+        year = in_range(out, "year", 1, 9999) or 1
+        out.update(year=1 - year if "bc" in out else year, calendar="era")
     elif "era_year" in out:
         start = whole(re.sub(r"^[a-z]+:", "", str(out.get("era", ""))))
         out.update(year=start - 1 + max(in_range(out, "era_year", 0, 200) or 0, 1), calendar="era")

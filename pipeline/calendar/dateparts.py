@@ -36,7 +36,7 @@ _LEVELS = {
     3: "day lunar_day weekday nth",
     4: "ampm",
     5: "hour minute second",
-    9: "rel same offset ago later past next unit anchor part bound carry aside apart news reviewed lasting begin finish date time vague",
+    9: "rel same offset ago later past next unit anchor part bound carry aside apart news reviewed lasting begin finish date time vague ahead",
 }
 PARTS: Mapping[str, int] = {name: level for level, names in _LEVELS.items() for name in names.split()}
 # the same for a rel or same by its unit; a day, 3, isn't listed

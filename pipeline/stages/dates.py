@@ -102,6 +102,7 @@ class Settling:
     paragraph: int = -1
     week: str = ""  # what the last 下周三 counts from,
     week_end: int = -1  # and where it ends
+    forecast: int = -1  # the paragraph whose week days are those to come
     counted: bool = False  # whether the context is itself counted from publication: 去年下半年
 
     def all(self, dates: Sequence[Date]) -> Iterator[When]:
@@ -155,6 +156,10 @@ class Settling:
             return self.resolved(compared, self.context)
         if parts.keys() & {"weekday"} and not parts.keys() & OF_A_WEEK and (week := self.week_before(date)):
             return self.resolved({**parts, "rel": week}, self.context)
+        if "ahead" in parts:
+            self.forecast = here
+        elif "weekday" in parts and here == self.forecast:
+            parts = {**parts, "ahead": "yes"}
         when = self.resolved(parts, self.context)
         if clock_only(parts) and self.context and self.context.value.startswith("../"):
             return self.resolved(parts, self.day)
