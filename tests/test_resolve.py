@@ -200,3 +200,13 @@ def test_a_name_is_found_again() -> None:
     """What the model found once is found where it wasn't asked."""
     found = run("康磊梵宣布融资。记者走访了康磊梵。", ["康磊梵"])
     assert [m.start for m in found.of(Institution)] == [0, 13]
+
+
+def test_titles_and_figures_name_companies() -> None:
+    """A company before a post and its holder, and whose figures are quoted; 有, a number and 副 open no name."""
+    assert list(names("麦岚投资高级合伙人李明表示看好")) == ["麦岚投资"]
+    assert list(names("据黔磊财经不完全统计，共12家")) == ["黔磊财经"]
+    assert "嘉宾有青动资本" not in names("嘉宾有青动资本创始合伙人张国强")
+    assert not names("36家农商行被罚")
+    assert list(names("莆田市消防救援支队副支队长到场")) == ["莆田市消防救援支队"]
+    assert list(names("引导国家开发银行四川省分行给予支持")) == ["国家开发银行四川省分行"]

@@ -10,7 +10,7 @@ from functools import cache
 
 from pipeline.names.nameparts import one_of, words_of
 
-__all__ = ["is_company", "is_team", "listed"]
+__all__ = ["is_company", "is_team", "listed", "of_sports"]
 
 WORD = 5  # characters of the longest word that is looked for
 SCORE = r"以?[0-9]{1,3}(?:-|比|:)[0-9]{1,3}"
@@ -39,6 +39,15 @@ def is_team(text: str, start: int, end: int) -> bool:
         _behind("team_after", extra=SCORE).match(text, end)
         or _before("team_before", extra=SCORE).search(text, max(0, start - WORD - 2), start)
     )
+
+
+def of_sports(text: str) -> bool:
+    """Whether a text speaks of leagues, players and matches.
+
+    >>> of_sports("英超第3轮，客队获胜"), of_sports("太阳升起")
+    (True, False)
+    """
+    return _behind("sports_word").search(text) is not None
 
 
 def listed(text: str, start: int, end: int, sure: set[int]) -> bool:

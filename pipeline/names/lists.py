@@ -61,6 +61,8 @@ def looks_named(article: Article, start: int, end: int) -> bool:
     tokens = article.segment(text)
     if any(classes().get(word) in (".", "Z", "K") for word, _ in tokens if len(word) > 1):
         return False
+    if len(tokens) > 1 and tokens[-1][0] in words_of("named_trade") and not classes().get(tokens[0][0]):
+        return tokens[0][1][:1] in "nv" and len(tokens[0][0]) > 1  # 创世 伙伴 资本: a plain word for a brand
     return any(
         (tag in NAME_TAGS and (len(word) > 1 or not tag) and classes().get(word, "N") == "N") for word, tag in tokens
     ) or _single_pair(tokens)

@@ -15,7 +15,7 @@ from functools import cache, partial
 
 from pipeline.match import Budget, Match, find_all
 from pipeline.model import Article, Found, Mention, Reject, Token, record
-from pipeline.names import contexts
+from pipeline.names import contexts, evidence, lists
 from pipeline.names import organisations as orgs
 from pipeline.names.borders import Grown, Piece, grow, pieces_before
 from pipeline.names.intervals import Intervals
@@ -42,6 +42,7 @@ NO_PARENT = frozenset(
 )
 COUNTED = re.compile(r"(?:[0-9〇零一二两三四五六七八九十百千多数几各该这那]|余)[个家所座间支名位类种批](?:的|新的)?$")
 COUNTED_HEAD = re.compile(r"[0-9一二两三四五六七八九十百几多各][大家所座间个]$")
+COUNTED_NAME = re.compile(r"[0-9]+余?[家所座间个]")  # 36家农商行
 LONG_FIELD = 8
 VERBAL = frozenset({"government", "association", "research", "foundation"})  # sorts whose names hold any verb
 BRAND_LENGTH = 12
@@ -116,6 +117,7 @@ class _View:
             for m in matches
             if m.rule.id not in NO_PARENT and m.end - m.start >= 2 and word_class(m.captures["head"].text, "n") != "S"
         }
+        self.sports: bool | None = None
         spans = [m for m in self.organisations if m.end - m.start >= SURE_LENGTH]
         self.owners = self.ends | {m.end for m in spans}
         self.known |= {m.end: m.start for m in spans if m.end in self.ends and m.end not in self.known}
@@ -226,8 +228,7 @@ class _View:
         if length == 1 and match.get("itype") == "media" and match.end in self.known:
             return None  # 官媒新华社
         if how == "common":
-            cuts = self.cuts_latin(match.start, match.end) or self.cuts_word(match.start, match.end, True)
-            return None if cuts or self.is_person(match.start, match.end) else self.made(match, match.start, how, None)
+            return self.common(match)
         if how == "known":
             if self.cuts_latin(match.start, match.end):
                 return None
@@ -246,7 +247,7 @@ class _View:
             return None
         if how == "team":
             return self.team(match)
-        if length == 1 and is_former(self.article.shadow, match.start):
+        if is_former(self.article.shadow, match.start, match.end):
             return None  # 新闻部前|司长
         if COUNTED_HEAD.search(self.article.shadow, max(0, match.start - 2), match.start):
             return None  # 三大公司, 两家医院
@@ -272,7 +273,11 @@ class _View:
         grown = grow(pieces, self.is_person, match.get("itype") == "company", match.get("itype") == "research")
         if grown and length == 1 and self.is_counted(grown, match.captures["head"].text):
             return None
-        if grown is None or not self.needed(match, grown):
+        if (
+            grown is None
+            or not self.needed(match, grown)
+            or COUNTED_NAME.match(self.article.shadow, grown.start, match.start)
+        ):
             return None
         if length == 1 and match.get("itype") == "military" and grown.pieces[-1].kind != "O":
             return None  # 战略师
@@ -312,13 +317,32 @@ class _View:
     def may_be_witnessed(self, match: Match) -> bool:
         """Whether a brand can have the witness that `settle` asks for: the model, a list, quotation marks, a known company."""
         text, low = self.article.shadow, max(0, match.start - BRAND_LENGTH)
-        if self.organisations.over(match.start, match.end) or text[match.end : match.end + 1] in WITNESSES:
+        if self.organisations.over(match.start - 1, match.end) or text[match.end : match.end + 1] in WITNESSES:
             return True
         if any(mark in text[low : match.start] for mark in (*LIST_MARKS, *words_of("company_before"))) or speaks(
             text, match.end
         ):
             return True
         return any(orgs.is_company(text[start : match.start]) for start in range(low, match.start - 1))
+
+    def common(self, match: Match) -> Candidate | None:
+        """A name that other things share: whole words, no person, and a team where the article speaks of sports."""
+        start, end = match.start, match.end
+        if self.cuts_latin(start, end) or self.cuts_word(start, end, True):
+            return None
+        team = match.get("itype") == "team"
+        if team and not self.of_sports():
+            return None
+        shown = evidence.is_team if team else evidence.is_company
+        if self.is_person(start, end) and not shown(self.article.shadow, start, end):
+            return None
+        return self.made(match, start, "common", None)
+
+    def of_sports(self) -> bool:
+        """Whether the article speaks of sports, found out once."""
+        if self.sports is None:
+            self.sports = evidence.of_sports(self.article.shadow)
+        return self.sports
 
     def proved(self, match: Match, side: str) -> Candidate | None:
         """A name that its context proves, or the list that holds such names."""
@@ -331,12 +355,16 @@ class _View:
                 span = span[0], head.end
             elif span and match.get("needs") == "person":
                 span = span if self.is_coined(*span) and self.person_at(head.end) else None
+            elif span and match.get("needs") == "named" and not lists.looks_named(self.article, *span):
+                return None
         elif side == "after":
             span = contexts.after(self.article, head.end, self.is_person, match.get("needs") == "word")
         elif side == "members":
             span = contexts.members(self.article, head.start)
         elif self.known.get(head.end, head.start) > head.start:
             return None  # 双方及民进党
+        elif match.get("needs") == "named":
+            span = (head.start, head.end) if lists.looks_named(self.article, head.start, head.end) else None
         else:
             span = (head.start, head.end) if contexts.plausible(self.article, head.start, head.end) else None
         if span is None or (side != "after" and match.get("needs") != "coined" and self.is_person(*span)):
@@ -346,7 +374,7 @@ class _View:
             rule=match.rule.id,
             stage="institutions",
             itype=str(match.get("itype")),
-            grown=side if side == "members" else "proved",
+            grown=side if side == "members" else "titled" if match.get("needs") == "named" else "proved",
         )
 
     def person_at(self, offset: int) -> bool:
@@ -473,9 +501,9 @@ class _View:
         return self.made(match, start, "team", None)
 
 
-def is_former(text: str, start: int) -> bool:
-    """Whether a head of one character is the beginning of a title behind 前, 原 or 副: 前司长."""
-    return text[start - 1 : start] in words_of("before_title") and text[start + 1 : start + 2] == "长"
+def is_former(text: str, start: int, end: int) -> bool:
+    """Whether a head is the beginning of a title behind 前, 原 or 副: 前司长, 副支队长."""
+    return text[start - 1 : start] in words_of("before_title") and text[end : end + 1] == "长"
 
 
 def generic(grown: Grown, head: str) -> bool:

@@ -31,15 +31,22 @@ def proved(
     texts: dict[str, tuple[str, str, str]] = {}
     for start, end, rule, kind, itype in spans:
         for low, high in _split(article, start, end, taken) if kind == "members" else [(start, end)]:
-            if not (kind == "members" and is_person(low, high)) and all(
-                low <= name.start and name.end <= high and span_of(name) != (low, high)
-                for name in taken.over(low, high)
+            if kind == "titled" and taken.over(low, high):
+                continue
+            if kind == "again" or (
+                not (kind == "members" and is_person(low, high))
+                and all(
+                    low <= name.start and name.end <= high and span_of(name) != (low, high)
+                    for name in taken.over(low, high)
+                )
             ):
                 texts.setdefault(article.shadow[low:high], (itype, rule, kind))
     for text, (itype, rule, kind) in texts.items():
         for found in re.finditer(re.escape(text), article.shadow):
             start, end = found.span()
-            if kind == "again" and (taken.over(start, end) or cuts(article, start, end, ())):
+            if kind == "again" and (
+                taken.over(start, end) or cuts(article, start, end, ()) or _goes_on(article, *found.span())
+            ):
                 continue
             if all(start <= name.start and name.end <= end for name in taken.over(start, end)) and not _inside_word(
                 article, start, end
@@ -111,6 +118,13 @@ def _last_words(article: Article, start: int, end: int) -> int:
         if at < end and (word_class(word, tag) in ".K" or tag[:1] == "v"):
             last = at
     return last
+
+
+def _goes_on(article: Article, start: int, end: int) -> bool:
+    """Whether a span is the beginning of a title in 《》 or of a longer name in Latin letters."""
+    text = article.shadow
+    titled = text[start - 1 : start] == "《" and text[end : end + 1] != "》"
+    return titled or (text[end - 1].isascii() and text[end : end + 1] == " " and text[end + 1 : end + 2].isupper())
 
 
 def _inside_word(article: Article, start: int, end: int) -> bool:

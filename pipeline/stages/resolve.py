@@ -29,7 +29,7 @@ from pipeline.stages.settle import ACRONYM, Heads, Name, cuts, is_output, joined
 
 __all__ = ["resolve", "stage"]
 
-NO_NAMES = ("alias", "coref", "proved", "members")  # candidates that `settle` has no part in
+NO_NAMES = ("alias", "coref", "proved", "titled", "members")  # candidates that `settle` has no part in
 LATIN_NAME = re.compile(r"[A-Z][A-Za-z0-9&.-]{1,}(?: [A-Za-z0-9&.'-]+){0,5}")
 OPENERS = "“\"「『'‘《<"
 CLOSERS = "”\"」』'’》>"
@@ -53,7 +53,9 @@ def resolve(
     spans = [m for m in found.of(NerSpan) if m.label == "ORG"]
     names, rejects = settle(article, [c for c in candidates if c.grown not in NO_NAMES], spans, heads or Heads(rules))
     ids = {rule.id for rule in rules.of("institution")}
-    spoken = [(c.start, c.end, c.rule, c.grown, c.itype) for c in candidates if c.grown in ("proved", "members")]
+    spoken = [
+        (c.start, c.end, c.rule, c.grown, c.itype) for c in candidates if c.grown in ("proved", "titled", "members")
+    ]
     people = {(m.start, m.end) for m in found.of(NerSpan) if m.label == "PER"}
     spoken += [(n.start, n.end, n.rule, "again", n.itype) for n in names if _may_recur(article, n)]
     names = _with_short(names, proved(article, names, spoken, lambda start, end: (start, end) in people))

@@ -192,8 +192,12 @@ def _veto(article: Article, candidate: Candidate, by_model: Intervals[NerSpan], 
             return ""
         if orgs.is_company(text[start : candidate.head]):
             return ""  # 京东物流
-        if candidate.firm and (speaks(text, end) or owned(text, start)):
+        if candidate.firm and speaks(text, end):
             return ""
+        if owned(text, start) and article.segment(text[start:end])[0][1][:1] not in tuple("dpcru"):
+            return ""  # 旗下海思半导体, not 子公司拟对外投资
+        if any(s.start == start and s.end == candidate.head for s in by_model.over(start, end)):
+            return ""  # the model saw the brand: 荣威|国际
         quoted = text[start - 1 : start] in tuple('“"「『') and text[end : end + 1] in tuple('”"」』')
         return "" if _listed(text, start, end, sure) or (quoted and candidate.firm) else "a brand without a witness"
     if candidate.grown == "common" or _is_short(article, candidate):
@@ -257,7 +261,7 @@ def _stands(article: Article, start: int, end: int, by_model: Intervals[NerSpan]
     """A name of two characters counts when the model, jieba's tag or a longer name of the entity in the text says so."""
     if any(s.start <= start and end <= s.end for s in by_model.over(start, end)):
         return True
-    if FOREIGN.match(article.shadow, end):
+    if FOREIGN.match(article.shadow, end) or evidence.is_company(article.shadow, start, end):
         return True
     name = article.shadow[start:end]
     if any(len(other) > 2 and other in article.shadow for entry in orgs.known(name) for other in entry.names):
