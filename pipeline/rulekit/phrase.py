@@ -79,6 +79,7 @@ def left_phrase(article: Article, symbols: Symbols, first: int, last: int) -> tu
     if cut and has(run[cut - 1], "transitive"):
         cut = max((i + 1 for i in range(cut, len(run) - 1) if joins_action(run, i)), default=cut)
     run = without_tail(without_opening(run[cut:]))
+    run = without_open_quote(run)
     per = next((i for i, p in enumerate(run) if p.text[:1] == "每"), None)
     if per and not without_tail(run[:per]):
         return None  # 收于每桶
@@ -89,6 +90,13 @@ def left_phrase(article: Article, symbols: Symbols, first: int, last: int) -> tu
     if symbols.text[run[0].start : run[-1].end].startswith(tuple(roles()["anaphor"])):
         return None  # 这一数字: what was measured before
     return symbols.span(max(first, run[0].start), min(last, run[-1].end))
+
+
+def without_open_quote(run: Sequence[Piece]) -> Sequence[Piece]:
+    """The run before a quotation that its end cuts off (粮食生产|“八连)."""
+    opened = [i for i, p in enumerate(run) if p.text and p.text in OPENING]
+    last = opened[-1] if opened else 0
+    return run[:last] if last and not any(p.text and p.text in CLOSING for p in run[last:]) else run
 
 
 def is_place(words: Sequence[Piece], run: Sequence[Piece], following: str) -> bool:

@@ -9,6 +9,7 @@ that an earlier round made, unit and kind come from it.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from decimal import Context, Decimal
 from functools import cache
 from typing import Any
@@ -23,6 +24,8 @@ __all__ = ["build_quantity"]
 
 LOCAL = "local"  # a unit that a rule may set: the money of the text's region
 KINDS = frozenset({"count", "percentage", "money", "duration", "age", "fraction", "multiple", "measurement"})
+DOSE, CLASSIFIER = "[U]", "个"
+DOSE_CONTEXT = 40  # characters on either side that say whether 单位 is a dose
 SCALES = "十百千万亿兆"
 POWER = re.compile(r"(\d[\d.]*) ?[×xX*✕·] ?10[\^⁻⁺⁰¹²³⁴⁵⁶⁷⁸⁹]")
 SUM = Context(prec=12)  # 二十天 of a year has to stop somewhere
@@ -50,7 +53,7 @@ def build_quantity(match: Match, article: Article) -> Quantity | None:
     kind = str(
         match.given.get("kind") or (unit.attribute("kind") if unit else "") or (model.kind if model else "") or "count"
     )
-    return Quantity(
+    found = Quantity(
         match.start,
         match.end,
         rule=match.rule.id,
@@ -63,6 +66,21 @@ def build_quantity(match: Match, article: Article) -> Quantity | None:
         kind=kind if kind in KINDS else "count",
         comparator=str(match.given.get("comparator") or comparator),
     )
+    if code == DOSE and unit is not None and counts_premises(article, unit.start):
+        end = unit.start + 1  # 9500个|单位
+        return replace(found, end=end, unit=CLASSIFIER, unit_text=article.text[unit.start : end], kind="count")
+    return found
+
+
+def counts_premises(article: Article, start: int) -> bool:
+    """Whether 个单位 counts flats or offices, not the doses of a medicine: nothing medical stands near."""
+    near = article.shadow[max(0, start - DOSE_CONTEXT) : start + DOSE_CONTEXT]
+    return article.shadow[start] == CLASSIFIER and not any(word in near for word in dose_cues())
+
+
+@cache
+def dose_cues() -> tuple[str, ...]:
+    return tuple(row["term"] for row in read_words("dose_cue"))
 
 
 @cache

@@ -305,9 +305,9 @@ def share_noun(symbols: Symbols, drafts: Sequence[Draft]) -> None:
     for before, after in itertools.pairwise(reversed(drafts)):
         last, number = before.quantity, after.quantity
         noun = before.get("subject")
-        if noun and noun[0] >= last.end and (number.kind, number.unit) == (last.kind, last.unit):
-            if not after.get("subject") and joined(symbols, after, before):
-                after.fields["subject"] = before.fields["subject"]
+        alike = (number.kind, number.unit) == (last.kind, last.unit) and not after.get("subject")
+        if noun and noun[0] >= last.end and alike and joined(symbols, after, before):
+            after.fields["subject"] = before.fields["subject"]
 
 
 def restated_share(before: Draft, after: Draft) -> bool:
@@ -324,7 +324,7 @@ def share_pairs(article: Article, symbols: Symbols, drafts: Sequence[Draft], bra
             continue
         if not bracketed and clause_start(symbols.text, draft.at) <= drafts[i - 1].at:
             continue  # 两组分别为5%和6%: the clause says itself what has them
-        group = [d for d in series(article, symbols, drafts, i)[:LIST_LIMIT]]
+        group = series(article, symbols, drafts, i)[:LIST_LIMIT]
         measured = drafts[max(0, i - len(group)) : i]
         subjects = [d.get("subject") for d in measured]
         if len(group) < 2 or len(measured) < len(group) or not all(subjects) or len(set(subjects)) < len(group):
