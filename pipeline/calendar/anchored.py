@@ -263,5 +263,7 @@ def _near(parts: Parts, published: dt.date) -> dict[str, Any]:
     except ValueError:  # 2月29日 in a common year
         return {"year": published.year}
     ahead = (dt.date.fromisoformat(earliest) - published).days
-    due = parts.get("bound") in ("before", "until") and ahead < 300  # 12月31日前 is a day by which something is to be done
+    due = (
+        parts.get("bound") in ("before", "until") and ahead < 300
+    )  # 12月31日前 is a day by which something is to be done
     return {"year": published.year - (ahead > 190 and not due)}

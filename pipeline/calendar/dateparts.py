@@ -127,7 +127,9 @@ def validate(parts: Parts) -> list[str]:
                 wanted = "a unit and an offset are expected, as in year-1, month+0, day+1"
                 out.append(f"{key} {value!r}: {wanted}")
         elif name == "festival" and isinstance(value, str) and not FESTIVAL.fullmatch(value):
-            out.append(f"{key} {value!r}: expected are 05-01, L08-15, Lnewyear-1, 5-2-7, S15, easter-2, tishri+9 or I10-01")
+            out.append(
+                f"{key} {value!r}: expected are 05-01, L08-15, Lnewyear-1, 5-2-7, S15, easter-2, tishri+9 or I10-01"
+            )
     return out
 
 

@@ -1,8 +1,8 @@
 """Names that a model finds: a spaCy pipeline, by default LAC, over the passages that can hold one.
 
 The model costs as much as everything else, so three things spare it: ``passages`` (clauses are sent that have a
-character that names end in or Latin capitals, sentences that have a word of speech), batches over several documents
-(``Names.prepare``), and a cache by passage inside the model.
+character that names end in, Latin capitals or a word of speech), batches over several documents (``Names.prepare``),
+and a cache by passage inside the model.
 Its borders are often wrong; only what is mechanical is repaired here, the grammar of names is in ``rules/``.
 """
 
@@ -137,18 +137,15 @@ CLAUSE_END = re.compile(r"[，；：](?!\d)|[,;:](?=[^\x00-\x7f])")
 def passages(table: Path) -> Passages:
     """What of simplified text can hold a name, by the triggers of ``rules/words/ner_triggers.csv`` and Latin capitals.
 
-    Columns ``term``, ``kind``, ``not`` (words, | separated, in which the term says nothing: 部 in 部分). A trigger
-    of the kind ``name`` sends its clause and the one before it, since names are told by what leads to them; a
-    word of ``speech`` sends the sentence, since who speaks may be named anywhere in it.
+    Columns ``term``, ``not`` (words, | separated, in which the term says nothing: 部 in 部分). A trigger sends its clause
+    and the one before it, since names are told by what leads to them.
     """
     triggers = _triggers(table)
 
     def wanted(text: str) -> Iterable[tuple[int, int]]:
         out: list[tuple[int, int]] = []
         borders: list[int] = []
-        for at, speech in triggers(text):
-            if speech:
-                return [(0, len(text))]
+        for at in triggers(text):
             borders = borders or [0, *(mark.end() for mark in CLAUSE_END.finditer(text, 0, len(text) - 1)), len(text)]
             clause = bisect_right(borders, at)
             start, end = borders[max(0, clause - 2)], borders[clause]
@@ -161,23 +158,23 @@ def passages(table: Path) -> Passages:
     return lru_cache(REMEMBERED)(wanted)  # asked for ahead, and again in its turn
 
 
-def _triggers(table: Path) -> Callable[[str], Iterator[tuple[int, bool]]]:
-    """Finds triggers in a text: where each stands, and whether it is a word of speech."""
+def _triggers(table: Path) -> Callable[[str], Iterator[int]]:
+    """Finds triggers in a text: where each stands."""
     with table.open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.DictReader(file))
-    terms = {row["term"]: row["kind"] == "speech" for row in rows}
-    idle = {word for row in rows for word in row["not"].split("|") if word} - terms.keys()
-    longest_first = sorted(terms.keys() | idle, key=lambda word: (-len(word), word))
+    terms = {row["term"] for row in rows}
+    idle = {word for row in rows for word in row["not"].split("|") if word} - terms
+    longest_first = sorted(terms | idle, key=lambda word: (-len(word), word))
     words = {head: [w for w in longest_first if w[0] == head] for head in sorted({w[0] for w in longest_first})}
     begin = re.compile(f"[A-Z][A-Za-z]|[{re.escape(''.join(words))}]")
 
-    def find(text: str) -> Iterator[tuple[int, bool]]:
+    def find(text: str) -> Iterator[int]:
         at = 0
         while start := begin.search(text, at):
             at = start.start()
             word = next((word for word in words.get(text[at], ()) if text.startswith(word, at)), "")
             if word in terms or len(start.group()) == 2:
-                yield at, terms.get(word, False)
+                yield at
             at += len(word) or 1
 
     return find
