@@ -59,7 +59,7 @@ SCALE_UNITS = frozenset(  # the caller may give more
     ]
 )
 
-_START = re.compile(rf"[0-9{NUMERAL_CHARACTERS}半{''.join(VULGAR)}]|[几数](?=[十百千万亿])")
+_START = re.compile(rf"[0-9{NUMERAL_CHARACTERS}半{''.join(VULGAR)}]|(?!数百分之)[几数](?=[十百千万亿])")
 _VAGUE = re.compile(
     r"几(?=[个位名家种年天周月次项条小分岁篇部届款场句件只头张层代座所轮国省市门期辆台任])"
     r"|数(?=[名位家种年天周月次项条小届款件张座日宗起])"
