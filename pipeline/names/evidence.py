@@ -10,7 +10,7 @@ from functools import cache
 
 from pipeline.names.nameparts import one_of, words_of
 
-__all__ = ["is_company", "is_team", "listed", "of_sports"]
+__all__ = ["is_company", "is_school", "is_team", "listed", "of_sports"]
 
 WORD = 5  # characters of the longest word that is looked for
 SCORE = r"以?[0-9]{1,3}(?:-|比|:)[0-9]{1,3}"
@@ -27,6 +27,17 @@ def is_company(text: str, start: int, end: int) -> bool:
     ):
         return True
     return text[start - 1 : start] in words_of("dealing_with") and bool(_behind("dealing").match(text, end))
+
+
+def is_school(text: str, start: int, end: int) -> bool:
+    """Whether what stands beside a span is said of universities: who studied or teaches there.
+
+    >>> is_school("她考入中戏", 3, 5), is_school("中戏毕业", 0, 2), is_school("集中戏份", 1, 3)
+    (True, True, False)
+    """
+    return bool(
+        _behind("school_after").match(text, end) or _before("school_before").search(text, max(0, start - WORD), start)
+    )
 
 
 def is_team(text: str, start: int, end: int) -> bool:

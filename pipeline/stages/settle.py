@@ -194,7 +194,8 @@ def _veto(article: Article, candidate: Candidate, by_model: Intervals[NerSpan], 
             return ""  # 京东物流
         if candidate.firm and speaks(text, end):
             return ""
-        if owned(text, start) and article.segment(text[start:end])[0][1][:1] not in tuple("dpcru"):
+        word, tag = article.segment(text[start:end])[0]
+        if owned(text, start) and tag[:1] not in tuple("dpcru") and (len(word) > 1 or tag[:1] != "v"):
             return ""  # 旗下海思半导体, not 子公司拟对外投资
         if any(s.start == start and s.end == candidate.head for s in by_model.over(start, end)):
             return ""  # the model saw the brand: 荣威|国际
@@ -261,9 +262,11 @@ def _stands(article: Article, start: int, end: int, by_model: Intervals[NerSpan]
     """A name of two characters counts when the model, jieba's tag or a longer name of the entity in the text says so."""
     if any(s.start <= start and end <= s.end for s in by_model.over(start, end)):
         return True
+    name = article.shadow[start:end]
     if FOREIGN.match(article.shadow, end) or evidence.is_company(article.shadow, start, end):
         return True
-    name = article.shadow[start:end]
+    if any(entry.itype == "university" for entry in orgs.known(name)) and evidence.is_school(article.shadow, start, end):
+        return True
     if any(len(other) > 2 and other in article.shadow for entry in orgs.known(name) for other in entry.names):
         return True
     tokens = article.segment(name)
