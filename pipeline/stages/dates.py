@@ -98,6 +98,7 @@ class Settling:
     published: dt.date | None
     told: Reporting | None = None
     context: When | None = None
+    passing: When | None = None  # what was last told in passing: 次年 counts from it where the text has told nothing else
     day: When | None = None  # the last day told in this paragraph
     paragraph: int = -1
     week: str = ""  # what the last 下周三 counts from,
@@ -118,6 +119,8 @@ class Settling:
             when = self.meaning(parts, date, here)
             if str(parts.get("rel", "")).startswith("week"):
                 self.week, self.week_end = str(parts["rel"]), date.end
+            if when.value and "aside" in date.parts:
+                self.passing = when
             if when.value and tells(date.parts) and not self.ahead(parts, when):
                 self.context, self.paragraph = lasting(parts, when), here
                 self.counted = str(date.parts.get("rel", "")).startswith("year-")
@@ -177,6 +180,8 @@ class Settling:
             and (parts.keys() & {"hour", "ampm"} or str(parts.get("same", "")).startswith("day"))
         ):
             return self.resolved(parts, self.day)
+        if not when.value and self.context is None and self.passing and "same" in parts:
+            return self.resolved(parts, self.passing)
         if not when.value and self.context is None and self.published and clock_only(parts):
             return replace(self.resolved({**parts, "rel": "day+0"}, None), relative=False)
         return when
@@ -204,7 +209,7 @@ def clock_only(parts: Mapping[str, Any]) -> bool:
         of_next_day = str(finish.get("same", "")) == "day+1"  # 23:00至次日7:00
         own = {name: value for name, value in finish.items() if name != "same"} if of_next_day else finish
         return clock_only(parts["begin"]) and clock_only(own)
-    return bool(parts) and parts.keys() <= {"hour", "minute", "second", "ampm", "hour_to"}
+    return bool(parts) and parts.keys() <= {"hour", "minute", "second", "ampm", "hour_to", "bound"}
 
 
 def counted_back(parts: Mapping[str, Any], context: When) -> dict[str, Any] | None:

@@ -151,6 +151,8 @@ def reporting(article: Article, dates: Sequence[Date], whens: Sequence[When]) ->
     told = [(date, when) for date, when in zip(dates, whens, strict=True) if evident(date.parts, when)]
     if not told:
         year_ahead = before_next(article, dates, whens)
+        if year_ahead is None:
+            year_ahead = year_after(article, dates, whens)
         return Reporting(year_ahead) if year_ahead is not None else None
     latest = max(told, key=lambda pair: pair[1].latest[:10])[1]
     last, year = dt.date.fromisoformat(latest.latest[:10]), int(latest.latest[:4])
@@ -233,6 +235,22 @@ def before_next(article: Article, dates: Sequence[Date], whens: Sequence[When]) 
                     and paragraph_at(article, later.start) == here
                 ):
                     return year_of(when) - 1
+    return None
+
+
+def year_after(article: Article, dates: Sequence[Date], whens: Sequence[When]) -> int | None:
+    """The year of a bare quarter or month that a paragraph compares with an earlier one: 第一季度…从2023年第四季度的… is of 2024."""
+    for i, date in enumerate(dates):
+        unit = next((name for name in ("quarter", "month") if date.parts.keys() == {name}), "")
+        here = paragraph_at(article, date.start)
+        for later, when in zip(dates[i + 1 :], whens[i + 1 :], strict=True) if unit else ():
+            if paragraph_at(article, later.start) != here:
+                break
+            if "aside" in later.parts and "year" in later.parts and when.granularity == unit:
+                try:
+                    return year_of(when) + (whole(date.parts[unit]) <= whole(later.parts[unit]))
+                except ValueError:
+                    break
     return None
 
 
