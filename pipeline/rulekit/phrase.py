@@ -64,7 +64,7 @@ def left_phrase(article: Article, symbols: Symbols, first: int, last: int) -> tu
     """The phrase in symbol positions ``first:last`` that a number behind it measures, in text offsets."""
     run: Sequence[Piece] = pieces(article, symbols, first, last)
     words = run
-    if run and run[-1].end == last + 1 and run[-1].tag:
+    if run and run[-1].end > last and (has(run[-1], "tail") or (run[-1].end == last + 1 and run[-1].tag)):
         return None  # the run ends inside a word: what follows is no verb of its own (行|为), as it is in 价格|上涨
     if run and run[-1].end > last:
         cut_off = symbols.text[run[-1].start : last]

@@ -31,7 +31,13 @@ CALENDAR = alternation(sorted(roles()["calendar"]))
 DIGITS = regex.compile(rf"[^\p{{Han}}]*(?:{CALENDAR}|[^\p{{Han}}])*")  # a line with nothing but a time
 CARRIED = "carried"
 PAIRED = "each.of_pair"
-ASIDE = ("claim.of_the_other", "claim.than_target")  # what a number is compared with: later ones don't go on with it
+ASIDE = (
+    "claim.of_the_other",
+    "claim.than_target",
+    "claim.than_measure",
+    "claim.than_record",
+    "claim.error",
+)  # what a number is compared with: later ones don't go on with it
 WINDOW = 300  # characters that are looked back at in a sentence without stops
 CLAUSES_BACK = 6
 LIST_LIMIT = 12
@@ -327,6 +333,8 @@ def share_pairs(article: Article, symbols: Symbols, drafts: Sequence[Draft], bra
         group = series(article, symbols, drafts, i)[:LIST_LIMIT]
         measured = drafts[max(0, i - len(group)) : i]
         subjects = [d.get("subject") for d in measured]
+        if draft.quantity.unit == drafts[i - 1].quantity.unit and not draft.get("trend"):
+            continue  # 园区有5个，将分别有3个和2个: no changes of those before
         if len(group) < 2 or len(measured) < len(group) or not all(subjects) or len(set(subjects)) < len(group):
             continue
         if all(paragraph(article, d) == paragraph(article, draft) for d in measured):
