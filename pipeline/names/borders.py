@@ -158,6 +158,15 @@ class _Walk:
         if kind == "O" and text.isdigit() and before and before.text == "第":
             start, text = before.start, "第" + text  # 第 8 军团
             self.index -= 1
+        if (
+            kind == "O"
+            and self.out
+            and self.out[-1].kind == "O"
+            and self.out[-1].start == end
+            and "〇" in text + self.out[-1].text
+        ):
+            last = self.out.pop()
+            end, text = last.end, text + last.text  # 第二 〇 〇 师
         prefix = place_prefix(text) if kind in "NC" and len(text) > 3 else ""
         if prefix:  # 福建医科 of 福建医科大学 is one word to jieba
             rest = text[len(prefix) :]

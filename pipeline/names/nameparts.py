@@ -165,7 +165,7 @@ def word_class(text: str, tag: str) -> str:
         return listed
     if len(text) == 4 and classes().get(text[:2]) == classes().get(text[2:]) == "S":
         return "S"  # 科学技术, one word to jieba
-    if ORDINAL.fullmatch(text):
+    if ORDINAL.fullmatch(text) or text == "〇":
         return "O"
     if LATIN.fullmatch(text):
         return "N"

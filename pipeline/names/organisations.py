@@ -38,6 +38,8 @@ TABLES = (
     "orgs_other",
     "orgs_listed",
     "orgs_teams",
+    "orgs_region",
+    "orgs_world",
 )
 
 

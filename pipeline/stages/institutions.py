@@ -47,6 +47,7 @@ LONG_FIELD = 8
 VERBAL = frozenset({"government", "association", "research", "foundation"})  # sorts whose names hold any verb
 BRAND_LENGTH = 12
 SURE_LENGTH = 4  # a known name of so many characters is no accident
+BRACKETED = re.compile(r"[^\w·&.'’ -]")
 NUMBERED = re.compile(r"[0-9一二两三四五六七八九十百几多]+人")
 LIST_MARKS = "、和与及"
 WITNESSES = frozenset('、和与及以”"」』')
@@ -395,7 +396,7 @@ class _View:
         text, start = self.article.shadow, self.starts[self.sentence(end - 1)]
         quoted = text[start] in QUOTED and text[end - 1] in CLOSED
         start, end = start + quoted, end - quoted
-        if not 2 <= end - start <= SUBJECT_LENGTH or is_place(text[start:end]):
+        if not 2 <= end - start <= SUBJECT_LENGTH or is_place(text[start:end]) or BRACKETED.search(text, start, end):
             return None
         tokens = self.article.segment(text[start:end])
         if any(tag[:1] in NOT_IN_NAMES or classes().get(word) in ("Z", "K") for word, tag in tokens):
@@ -460,13 +461,14 @@ class _View:
             and len(match.captures["head"].text) > 1
             and (grown.start == 0 or before in NOTHING_BEFORE or before in LIST_MARKS)
             and "Z" not in grown.kinds
-            and text.startswith(_named_after(), match.end)
+            and (text.startswith(_named_after(), match.end) or (before in LIST_MARKS and grown.start - 1 in self.ends))
         )
 
     def made(self, match: Match, start: int, how: str, grown: Grown | None) -> Candidate:
         end = match.end
-        if how == "known" and match.get("itype") == "team" and self.article.shadow[end : end + 1] == "队":
-            end += 1  # 曼联队
+        after = {"team": "队", "party": "党"}.get(str(match.get("itype")), "")
+        if how == "known" and after and self.article.shadow[end : end + 1] == after != self.article.shadow[end - 1]:
+            end += 1  # 曼联队, 人民力量党
         if how == "known" and self.is_caucus(match):
             end += 1  # 民众党团
         return Candidate(
