@@ -264,12 +264,37 @@ def test_named_years(text: str, mention: str, wanted: str) -> None:
         ("去年今日通车。", [("去年今日", "2023-05-15")]),
         ("预计年底完工。", [("年底", "2024-12")]),
         ("几年前开业。", [("几年前", "")]),
+        ("周四下雨，周五预计台风登陆。", [("周四", "2024-05-16"), ("周五", "2024-05-17")]),
+        ("下午三点之前交稿。", [("下午三点之前", "../2024-05-15T15")]),
+        ("23:00至次日7:00禁止施工。", [("23:00至次日7:00", "2024-05-15T23:00/2024-05-16T07:00")]),
+        ("12月31日前提交。", [("12月31日前", "../2024-12-31")]),
         ("公元前三世纪建成。", [("公元前三世纪", "-02XX")]),
     ],
 )
 def test_words_of_near_times(text: str, found: list[tuple[str, str]]) -> None:
     """Week days of a named week, clock times without a day, words that need the day of publication."""
     assert values(text, "2024-05-15") == found
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("依据1952年渔业法令审理。次年宣判。", [("1952年", "1952"), ("次年", "1953")]),
+        (
+            "2003年5月起诉，依据1952年渔业法令。6月宣判。",
+            [("2003年5月", "2003-05"), ("1952年", "1952"), ("6月", "2003-06")],
+        ),
+        (
+            "第一季度占比从2023年第四季度的三成上升。",
+            [("第一季度", "2024-33"), ("2023年第四季度", "2023-36")],
+        ),
+        ("隋开皇十六年（596）置县。", [("隋开皇十六年（596）", "0596")]),
+        ("秦昭襄王五十一年（前256年）灭周。", [("五十一年（前256年）", "-0255")]),
+    ],
+)
+def test_without_publication(text: str, found: list[tuple[str, str]]) -> None:
+    """A law's year anchors nothing but what has no other; a compared quarter tells the year; reigns with their conversion."""
+    assert values(text, "") == found
 
 
 def test_end_of_year_in_january_is_the_year_before() -> None:

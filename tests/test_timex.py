@@ -202,12 +202,35 @@ def test_other_years(parts: dict[str, Any], region: str, value: str, calendar: s
         ({"year": 2024, "festival": "5-2-7"}, "2024-05-12"),
         ({"year": 2024, "festival": "S15"}, "2024-04-04"),
         ({"rel": "year-1", "festival": "10-01"}, "2024-10-01"),
+        ({"year": 2023, "festival": "tishri+9"}, "2023-09-25"),
+        ({"year": 2023, "festival": "I12-10"}, "2023-06-29~"),
         ({"festival": "Lnewyear"}, "2025-01-29"),
     ],
 )
 def test_lunar_and_festivals(parts: dict[str, Any], value: str) -> None:
     """A lunar month read as a Gregorian one."""
     assert read(parts) == value
+
+
+def test_years_written_in_full() -> None:
+    """公元25年 read as 2025, 前202年－9年 ending in 2009, the year of an era against the one in figures beside it."""
+    assert read({"year": 25, "ce": "yes"}) == "0025"
+    assert read({"year": 202, "bc": "前", "year_to": 9, "ce_to": "yes"}) == "-0201/0009"
+    assert read({"year": 156, "bc": "前", "year_to": 87, "bc_to": "前"}) == "-0155/-0086"
+    assert read({"era": "477", "era_year": 3, "year": 829}) == "0829"
+
+
+def test_a_week_day_ahead() -> None:
+    """周五 of a forecast is the one to come, the day itself included."""
+    published = dt.date(2024, 5, 15)  # a Wednesday
+    assert [read({"weekday": n, "ahead": "yes"}, published=published)[-2:] for n in (2, 3, 5)] == ["21", "15", "17"]
+    assert read({"weekday": 5, "bound": "before"}, published=published) == "../2024-05-17"
+
+
+def test_terms_of_a_school_year() -> None:
+    """第2學期 keeps the value of its year and is the months from February."""
+    second = resolve({"roc_year": 112, "term": "school", "half": 2})
+    assert (second.value, second.earliest, second.latest) == ("2023/2024", "2024-02-01", "2024-07-31")
 
 
 def test_nth_weekday_of_a_month() -> None:

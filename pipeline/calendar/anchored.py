@@ -262,8 +262,6 @@ def _near(parts: Parts, published: dt.date) -> dict[str, Any]:
         earliest = absolute({**parts, "year": published.year}, "").earliest[:10]
     except ValueError:  # 2月29日 in a common year
         return {"year": published.year}
-    ahead = (dt.date.fromisoformat(earliest) - published).days
-    due = (
-        parts.get("bound") in ("before", "until") and ahead < 300
-    )  # 12月31日前 is a day by which something is to be done
-    return {"year": published.year - (ahead > 190 and not due)}
+    days = (dt.date.fromisoformat(earliest) - published).days
+    due = parts.get("bound") in ("before", "until") and days < 300  # 12月31日前: by then something is to be done
+    return {"year": published.year - (days > 190 and not due)}

@@ -98,7 +98,7 @@ class Settling:
     published: dt.date | None
     told: Reporting | None = None
     context: When | None = None
-    passing: When | None = None  # what was last told in passing: 次年 counts from it where the text has told nothing else
+    passing: When | None = None  # what was last told in passing: 次年 counts from it where nothing else is told
     day: When | None = None  # the last day told in this paragraph
     paragraph: int = -1
     week: str = ""  # what the last 下周三 counts from,
