@@ -12,7 +12,7 @@ from typing import TypeAlias
 
 from pipeline.model import Article, Found, Mention
 from pipeline.rules import RuleSet
-from pipeline.stages import claims, figures, institutions, ner, numbers, resolve, segment
+from pipeline.stages import cells, claims, figures, institutions, ner, numbers, resolve, segment
 
 __all__ = ["STAGES", "Stage", "build"]
 
@@ -21,6 +21,7 @@ Stage: TypeAlias = Callable[[Article, Found], Iterable[Mention] | Found]
 STAGES: tuple[tuple[str, Callable[[RuleSet, str], Stage]], ...] = (
     ("numbers", numbers.stage),  # numerals and the units beside them
     ("figures", figures.stage),  # numerals → quantities, dates, rejects
+    ("cells", cells.stage),  # figures in tables: their units and subjects, from the headers
     ("ner", ner.stage),  # names a model finds
     ("institutions", institutions.stage),  # names the rules find
     ("resolve", resolve.stage),  # both → institutions: borders, aliases, official names

@@ -23,7 +23,7 @@ from pipeline.rulekit.pieces import roles
 from pipeline.rulekit.symbols import Symbols
 from pipeline.rulekit.template import CLAUSE_END
 from pipeline.rules import Rule, RuleSet
-from pipeline.stages import attribution, periods, subjects
+from pipeline.stages import attribution, cells, periods, subjects
 from pipeline.stages.ner import NerSpan
 
 __all__ = ["FIELDS", "Draft", "Frames", "claims", "stage"]
@@ -83,6 +83,7 @@ def claims(article: Article, found: Found, rules: RuleSet, frames: Frames) -> It
         return
     context = [*found.of(Date), *outermost(found.of(Institution)), *persons(article, found)]
     symbols, drafts = drafted(article, quantities, context)
+    cells.give(found, drafts)
     budget, late = Budget(len(article.text)), set[str]()
     matches = find_all(frames.claim, symbols, article, rules.lexicons, budget, late)
     if frames.plain:
