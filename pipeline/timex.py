@@ -73,7 +73,7 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
-from pipeline.calendar.anchored import complete_year, counted_from, grounded, interval, named_year, same_period
+from pipeline.calendar.anchored import complete_year, counted_from, grounded, interval, named_year, same_period, same_week
 from pipeline.calendar.calendars import absolute, with_year
 from pipeline.calendar.dateparts import (
     PARTS,
@@ -168,6 +168,8 @@ def _resolve(parts: dict[str, Any], published: dt.date | None, context: When | N
     if explicit and context and parts.get("same") == "period+0" and re.match(r"\d{4}", context.value):
         return same_period(context, whole(parts["year"]) - int(context.value[:4]), anchor)  # 2023年同月
     if relative and not (explicit and set(parts) & {"rel", "same"}):
+        if "same" in parts and (week := same_week(parts, context)):
+            return week
         point, anchor = counted_from(parts, published, context)
         if "past" in parts or "next" in parts:
             return interval(parts, point, anchor)

@@ -16,6 +16,7 @@ from pipeline.calendar.dateparts import (
     code_of,
     date_of,
     day_parts,
+    days_of,
     in_range,
     number_of,
     offset_of,
@@ -127,6 +128,27 @@ def same_period(context: When, years: int, anchor: str) -> When:
     return replace(context, value=value, earliest=earliest, latest=latest, relative=True, anchor=anchor)
 
 
+def same_week(parts: Parts, context: When | None) -> When | None:
+    """前一周, 次周 of seven days that the text itself names, on whatever day its weeks begin; None for other parts.
+
+    >>> told = When("2024-01-28/2024-02-03", "2024-01-28", "2024-02-03", "interval")
+    >>> same_week({"same": "week-1"}, told).value
+    '2024-01-21/2024-01-27'
+    """
+    if (
+        not context
+        or not parts.keys() <= {"same", "offset", "aside", "apart"}
+        or not re.fullmatch(r"\d{4}-\d\d-\d\d/\d{4}-\d\d-\d\d", context.value)
+    ):
+        return None
+    unit, weeks = offset_of(parts, "same")
+    first, last = map(dt.date.fromisoformat, context.value.split("/"))
+    if unit != "week" or (last - first).days != 6:
+        return None
+    step = dt.timedelta(days=7 * weeks)
+    return replace(days_of(first + step, last + step, "week"), relative=True, anchor=first.isoformat())
+
+
 def counted_from(parts: Parts, published: dt.date | None, context: When | None) -> tuple[Point, str]:
     """The point that relative parts count from, and its name."""
     wanted = code_of(parts, "anchor") or ("context" if "same" in parts or "later" in parts else "published")
@@ -148,7 +170,7 @@ def grounded(parts: Parts, point: Point) -> dict[str, Any]:
     if "ago" in parts or "later" in parts:
         n, unit = _amount(parts, "ago" if "ago" in parts else "later")
         base = _shift(point, unit, -n if "ago" in parts else n)
-        if base.get("year", 1) < 1:
+        if base.get("year", 1) < 1 <= point[0]:
             raise Impossible("五千年前 is no year")
     else:
         base = _shift(point, *offset_of(parts, "rel" if "rel" in parts else "same"))

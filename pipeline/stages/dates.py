@@ -171,9 +171,10 @@ class Settling:
         if self.counted and self.published and here != self.paragraph and parts.keys() <= {"quarter"}:
             recent = self.resolved(parts, None)  # 去年第四季…: the next paragraph tells of this year again
             return recent if recent.earliest <= self.published.isoformat() else when
-        if here != self.paragraph and self.published and yearless(parts):
+        if self.published and yearless(parts) and (here != self.paragraph or self.goes_back(when)):
             recent = self.resolved(parts, None)
-            return recent if lately(recent, self.published) else when
+            near = here != self.paragraph or year_of(recent) == year_of(when) + 1
+            return recent if near and lately(recent, self.published) else when
         if (
             not when.value
             and self.day
@@ -185,6 +186,11 @@ class Settling:
         if not when.value and self.context is None and self.published and clock_only(parts):
             return replace(self.resolved({**parts, "rel": "day+0"}, None), relative=False)
         return when
+
+    def goes_back(self, when: When) -> bool:
+        """Whether a month without year, read in the year told before, lies before what was told: 2023年10月…1月."""
+        told = self.context.earliest[:10] if self.context else ""
+        return bool(told and when.latest) and not told.startswith("-") and when.latest[:10] < told
 
     def week_before(self, date: Date) -> str:
         """What a week day counts from that stands behind one of a named week in its sentence: 下周一和周三."""
