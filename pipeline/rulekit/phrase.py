@@ -40,6 +40,7 @@ __all__ = [
     "right_phrase",
 ]
 
+COMMAS = ("，", ",")
 CLAUSE = 12  # characters of a clause that may stand for its subject
 NEAREST = 80  # characters before a number in which its nearest noun is looked for
 SERIES = 6  # numbers before one that are looked at to see whether nouns stand before or behind them
@@ -64,6 +65,8 @@ def left_phrase(article: Article, symbols: Symbols, first: int, last: int) -> tu
     """The phrase in symbol positions ``first:last`` that a number behind it measures, in text offsets."""
     run: Sequence[Piece] = pieces(article, symbols, first, last)
     words = run
+    if run and (has(run[0], "than") or (symbols.text[last : last + 1] in COMMAS and has(run[-1], "when"))):
+        return None  # 比去年的人数|多, 计入税收后|，从5降至4
     if run and run[-1].end > last and (has(run[-1], "tail") or (run[-1].end == last + 1 and run[-1].tag)):
         return None  # the run ends inside a word: what follows is no verb of its own (行|为), as it is in 价格|上涨
     if run and run[-1].end > last:
@@ -120,6 +123,8 @@ def without_comparison(run: Sequence[Piece], symbols: Symbols) -> Sequence[Piece
     if not run:
         return run
     found = next(comparisons().finditer(symbols.text, run[0].start, run[-1].end), None)
+    if found and any(has(p, "rate") or p.text[-1:] in roles()["rate"] for p in run if p.end > found.start()):
+        return run  # 年增率, 同比增长率 are measures
     before = [p for p in run if p.end <= found.start()] if found else run
     if found and not before and found.group()[0] in "按以":
         return [p for p in run if p.start >= found.end()] or run  # 按学历统计|大学毕业者
@@ -287,7 +292,7 @@ def opens_nothing(piece: Piece) -> bool:
 def nearest_noun(article: Article, symbols: Symbols, first: int, at: int, last: int) -> tuple[int, int] | None:
     """What may stand for the subject where nothing better does: the nouns before the number, else what its clause goes on with."""
     run = list(pieces(article, symbols, max(first, at - NEAREST), at))
-    while run and not nominal(run[-1]):
+    while run and (not nominal(run[-1]) or has(run[-1], "tail")):
         run.pop()
     start = len(run)
     while start and nominal(run[start - 1]):
@@ -386,6 +391,8 @@ def of_people(run: Sequence[Piece], kept: Sequence[Piece]) -> list[Piece]:
 
 def counted_end(run: Sequence[Piece]) -> int:
     """Pieces up to a noun that closes what is counted over verbs: events (求助|个案), who does so (声请|不获|确立|者), what a passive follows."""
+    if run[0].tag == "uj":
+        return 0  # 14杯的人
     plain = len(head(run))
     for i, piece in enumerate(run[:COUNTED]):
         if is_sign(piece) or piece.mention is not None:
@@ -419,7 +426,7 @@ def counted_before(article: Article, symbols: Symbols, position: int, depth: int
 def opening_phrase(article: Article, symbols: Symbols, first: int, last: int) -> tuple[int, int] | None:
     """The phrase that a clause in symbol positions ``first:last`` begins with, its subject; None when it opens with a verb or speech."""
     run = without_opening(pieces(article, symbols, first, last))
-    if any(has(p, "speech") for p in run):
+    if any(has(p, "speech") for p in run) or includes(article, symbols, first, last):
         return None
     if cleft := next((i for i in range(1, len(run)) if run[i].text == "是" and run[i - 1].tag == "uj"), 0):
         run = run[cleft + 1 :]  # 最强势的是|中国旺旺
@@ -436,6 +443,12 @@ def opening_phrase(article: Article, symbols: Symbols, first: int, last: int) ->
     ):
         return None
     return symbols.span(kept[0].start, kept[-1].end)
+
+
+def includes(article: Article, symbols: Symbols, first: int, last: int) -> bool:
+    """Whether a clause only says what something includes (包括投资收入)."""
+    opening = [p for p in pieces(article, symbols, first, last)[:2] if not is_sign(p)]
+    return any(has(p, "includes") for p in opening)
 
 
 def with_age(run: Sequence[Piece]) -> list[Piece]:
