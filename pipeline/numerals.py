@@ -208,7 +208,7 @@ def parse(text: str) -> Reading | None:
     = 3.14 hanzi
     = -3 hanzi
     = -80 arabic
-    >>> says("30余", "一百二十多万", "十来", "几十", "上万", "数百", "十几")
+    >>> says("30余", "一百二十多万", "十来", "几十", "上万", "数百", "十几", "千把")
     > 30 30..40 arabic
     > 1200000 1200000..1300000 hanzi
     ~ 10 10..20 hanzi
@@ -216,6 +216,7 @@ def parse(text: str) -> Reading | None:
     >= 10000 10000..100000 hanzi
     ~ 100 100..1000 hanzi
     > 10 10..20 hanzi
+    ~ 1000 hanzi
     >>> says("七八", "三五十", "三四百", "十七八")
     = None 7..8 hanzi
     = None 30..50 hanzi
@@ -482,8 +483,10 @@ class _Scan:
         return said and self.text[pos + 1 : pos + 2] in ("元", "圆", "角", "分")
 
     def bare(self, pos: int, surface: str, read: Reading) -> list[Numeral] | int:
-        """Scales without a digit: 近百, 上万, 百万 are numbers, a lone 百 or 万 is not."""
+        """Scales without a digit: 近百, 上万, 百万, 百把 are numbers, a lone 百 or 万 is not."""
         before = self.text[pos - 1] if pos else ""
+        if len(surface) == 1 and self.text.startswith("把", pos + 1):
+            return [_numeral(pos, Reading(read.length + 1, read.value, comparator="~", shape=read.shape))]
         if before == "上" and self.text[pos - 2 : pos - 1] not in _NOT_UP and read.value is not None:
             high = EXACT.multiply(read.value, Decimal(10))
             up = Reading(read.length + 1, read.value, read.value, high, ">=", read.shape)

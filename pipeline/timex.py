@@ -73,7 +73,15 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
-from pipeline.calendar.anchored import complete_year, counted_from, grounded, interval, named_year, same_period, same_week
+from pipeline.calendar.anchored import (
+    complete_year,
+    counted_from,
+    grounded,
+    interval,
+    named_year,
+    same_period,
+    same_week,
+)
 from pipeline.calendar.calendars import absolute, with_year
 from pipeline.calendar.dateparts import (
     PARTS,

@@ -265,7 +265,9 @@ def _stands(article: Article, start: int, end: int, by_model: Intervals[NerSpan]
     name = article.shadow[start:end]
     if FOREIGN.match(article.shadow, end) or evidence.is_company(article.shadow, start, end):
         return True
-    if any(entry.itype == "university" for entry in orgs.known(name)) and evidence.is_school(article.shadow, start, end):
+    if any(entry.itype == "university" for entry in orgs.known(name)) and evidence.is_school(
+        article.shadow, start, end
+    ):
         return True
     if any(len(other) > 2 and other in article.shadow for entry in orgs.known(name) for other in entry.names):
         return True
