@@ -33,10 +33,10 @@ _LEVELS = {
     0: "year ce roc_year era era_year cycle animal bc compact decade roc_decade century plan term",
     1: "calendar month lunar_month leap quarter half season festival first_n last_n",
     2: "week",
-    3: "day lunar_day weekday nth",
+    3: "day lunar_day weekday ahead nth",
     4: "ampm",
     5: "hour minute second",
-    9: "rel same offset ago later past next unit anchor part bound carry aside apart news reviewed lasting begin finish date time vague ahead",
+    9: "rel same offset ago later past next unit anchor part bound carry aside apart news reviewed lasting begin finish date time vague",
 }
 PARTS: Mapping[str, int] = {name: level for level, names in _LEVELS.items() for name in names.split()}
 # the same for a rel or same by its unit; a day, 3, isn't listed
