@@ -28,7 +28,7 @@ def said(text: str, claim: Claim) -> str:
     parts = (
         text[slice(*claim.subject)] if claim.subject else "",
         claim.group,
-        f"{quantity.value:f} {quantity.unit}".strip(),
+        f"{quantity.value or quantity.low or 0:f} {quantity.unit}".strip(),
         claim.date.value if claim.date else "",
         f"{claim.trend} {claim.basis}".strip(),
     )
@@ -129,6 +129,26 @@ def test_because_names_the_header_and_the_unit_is_as_written() -> None:
             "单位：元\n项目\t2023年\n运费\t5\n租金\t7\n单位：万元\n项目\t2022年\n税费\t6\n工资\t8",
             {"5": "运费 | - | 5 CNY | 2023", "6": "税费 | - | 60000 CNY | 2022"},
         ),
+        (  # years without 年, also those of forecasts; a scale alone is of money where the name is one of money
+            "指标\t2024A\t2025E\n市值（亿）\t150\t170\n门店（百）\t3\t4",
+            {"150": "市值 | - | 15000000000 CNY | 2024", "170": "市值 | - | 17000000000 CNY | 2025"},
+        ),
+        (  # a year in brackets, ages as names
+            "单位：人、%\n年龄\t人口数\t比重（2020年）\n0—14岁\t560\t17.2\n60岁及以上\t715\t22.0",
+            {"560": "人口数 | 0—14岁 | 560 人", "22.0": "60岁及以上 | - | 22.0 % | 2020"},
+        ),
+        (  # a figure per head is in no million
+            "\t2023年\t2022年\n\t百万港元\t百万港元\n收入\t4500\t4200\n每股盈利（港仙）\t31.5\t(2.5)\n每股股息\t0.12\t0.11",
+            {
+                "4500": "收入 | - | 4500000000 HKD | 2023",
+                "31.5": "每股盈利 | - | 0.315 HKD",
+                "0.12": "每股股息 | - | 0.12 | 2023",
+            },
+        ),
+        (  # Markdown tables one below the other
+            "| 项目 | 2023年 |\n|---|---|\n| 运费（元） | 5 |\n| 租金（元） | 7 |\n| 项目 | 2024年 |\n|---|---|\n| 税费（元） | 8 |",
+            {"5": "运费 | - | 5 CNY | 2023", "8": "税费 | - | 8 CNY | 2024"},
+        ),
         (  # the title's year
             "表1 2023年主要农产品产量\n| 产品 | 产量（吨） |\n|---|---|\n| 茶叶 | 320 |\n| 油料 | 64 |",
             {"320": "产量 | 茶叶 | 320 t | 2023"},
@@ -167,6 +187,23 @@ def test_a_number_in_a_column_of_notes_is_rejected() -> None:
     assert {text[r.start : r.end]: r.rule for r in found.of(Reject) if "reference" in r.reason} == {
         "5.1": "quantity.bare_decimal",
         "5.2": "quantity.bare_decimal",
+    }
+
+
+def test_the_unit_in_a_header_or_caption_is_no_claim() -> None:
+    text = "金额单位：百万元\n项目\t2023年\t2022年\n\t百万元\t百万元\n运费\t5\t7\n租金\t6\t8"
+    _, found = find(from_text(text), CONFIG)
+    assert {text[c.start : c.end] for c in found.of(Claim)} == {"5", "6", "7", "8"}
+
+
+def test_figures_of_a_plan_or_forecast_are_projected() -> None:
+    text = "指标\t2024A\t2025E\n产值（亿元）\t15\t17\n产量（吨）\t3\t4"
+    _, found = find(from_text(text), CONFIG)
+    assert {text[c.start : c.end]: c.modality for c in found.of(Claim)} == {
+        "15": "asserted",
+        "17": "projected",
+        "3": "asserted",
+        "4": "projected",
     }
 
 

@@ -31,6 +31,15 @@ def test_strokes_say_the_column_and_what_is_a_header() -> None:
     assert grids(text)[0].head == 1
 
 
+def test_a_line_of_strokes_begins_a_table() -> None:
+    text = "|名称|今年|\n|--|--|\n|甲|5|\n\n|名称|去年|\n|--|--|\n|乙|6|"
+    assert [[[text[c.start : c.end] for c in row] for row in grid.rows] for grid in grids(text)] == [
+        [["名称", "今年"], ["甲", "5"]],
+        [["名称", "去年"], ["乙", "6"]],
+    ]
+    assert [grid.head for grid in grids(text)] == [1, 1]
+
+
 def test_of_rows_parted_by_spaces_those_of_another_length_have_no_columns() -> None:
     text = "名称    今年    去年\n甲      5       4\n乙      3\n丙      2       1"
     assert seen(text)[2] == [f"{UNKNOWN} 乙", f"{UNKNOWN} 3"]

@@ -60,7 +60,7 @@ def test_units(written: str, code: str, factor: int) -> None:
 
 @pytest.mark.parametrize(
     "written",
-    ["", "一", "注1", "A", "B/A", "甲组", "合计", "万", "人民币千", "人民币千米", "2023年", "损失", "5元", "100元"],
+    ["", "一", "注1", "A", "B/A", "甲组", "合计", "人民币千", "人民币千米", "2023年", "损失", "5元", "100元"],
 )
 def test_what_is_no_unit(written: str) -> None:
     assert read_unit(written, "") is None
@@ -171,7 +171,21 @@ def test_a_caption_gives_its_unit_to_figures_of_its_kind(units: str, names: list
 def test_words_can_be_met() -> None:
     roles = {row["role"] for row in read_words("table_words")}
     used = {"unit", "currency", "reference", "generic", "period", "years", "share", "share_of", "versus", "adverb"}
-    used |= {"change", "tail", "whole", "measure", "number", "each", "total", "lead", "statistic", "note", "empty"}
+    used |= {
+        "change",
+        "tail",
+        "whole",
+        "measure",
+        "number",
+        "each",
+        "total",
+        "lead",
+        "statistic",
+        "note",
+        "empty",
+        "year_suffix",
+        "projected",
+    }
     assert roles == used
     for row in read_words("table_units"):
         assert read_unit(row["term"], ""), row

@@ -27,11 +27,15 @@ from pipeline.stages.headers import (
     Amount,
     Label,
     captioned,
+    fits,
+    is_projected,
     is_word,
+    is_year,
     own,
     pick,
     read_label,
     read_unit,
+    settled,
     titled,
 )
 from pipeline.stages.markup import BREAK
@@ -49,7 +53,6 @@ _NUMBER = re.compile(
     r"(?P<open>\()?(?P<sign>[-−–+])?\s?(?P<number>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)(?(open)\))(?P<mark>\s?[*†‡#①-⑳]{1,3})?"
 )
 _PAIR = re.compile(r"(?P<first>\d[\d,]*(?:\.\d+)?)\s?\((?P<second>-?\d+(?:\.\d+)?)\)")
-_YEAR = re.compile(r"(?:19|20)\d\d")
 _LONGEST_FIGURE = 24  # characters of a cell that is a figure with words
 _TITLE = 45  # characters of a line that is the title of a table
 _SENTENCE = re.compile(r"[。；，！？]")
@@ -128,6 +131,11 @@ class _Page:
         self.taken.append((start, end))
         self.new.append(mention)
 
+    def refuse(self, q: Quantity, why: str, winner: str) -> None:
+        """Makes a quantity a reject."""
+        made = Reject(q.start, q.end, q.rule, STAGE, q.value, q.low, q.high, q.unit, q.comparator, why, winner)
+        self.take(q.start, q.end, made)
+
     def found(self) -> Found:
         if not self.new:
             return self.before
@@ -151,7 +159,7 @@ FIGURES = frozenset({NUMBER, PAIR, FIGURED})
 def _kind(page: _Page, cell: Cell) -> str:
     """What a cell holds: a number, two (45（75.0）), a quantity with words or a unit of its own, a year, nothing, text."""
     text = page.text(cell)
-    if _YEAR.fullmatch(text):
+    if is_year(text):
         return YEAR
     if _NUMBER.fullmatch(text):
         return NUMBER
@@ -161,8 +169,8 @@ def _kind(page: _Page, cell: Cell) -> str:
         return EMPTY
     if len(text) <= _LONGEST_FIGURE and any(c.isdecimal() for c in text):
         quantities = page.inside(page.quantities, cell)
-        if len(quantities) == 1 and 2 * (quantities[0].end - quantities[0].start) >= len(text):
-            return FIGURED
+        if cell.column and len(quantities) == 1 and 2 * (quantities[0].end - quantities[0].start) >= len(text):
+            return FIGURED  # in the first column it is a name: 60岁及以上
     return TEXT
 
 
@@ -234,7 +242,7 @@ class _Section:
     def _header(self, cell: Cell) -> Label:
         if self.kinds[cell] == YEAR:
             date = self.years.get(cell)
-            return Label(date=date, dates=1 if date else 0)
+            return Label(date=date, dates=1 if date else 0, projected=is_projected(self.page.text(cell)))
         return self.page.label(cell)
 
     @cached_property
@@ -244,7 +252,7 @@ class _Section:
         rows = [[cell for cell in row if self.kinds[cell] == YEAR] for row in self.head]
         stacks = [self.columns[c] for c in self.columns if self._of_years(c)]
         for line in (*rows, *stacks):
-            named = [int(self.page.text(cell)) for cell in line if self.kinds[cell] == YEAR]
+            named = [int(self.page.text(cell)[:4]) for cell in line if self.kinds[cell] == YEAR]
             if len(named) > 1 and named in (sorted(set(named)), sorted(set(named), reverse=True)):
                 out.update({cell: _year(self.page, cell) for cell in line if self.kinds[cell] == YEAR})
         return out
@@ -384,8 +392,8 @@ def _time(stack: Sequence[Label]) -> Date | None:
 
 
 def _year(page: _Page, cell: Cell) -> Date:
-    year = page.text(cell)
-    return Date(cell.start, cell.end, "table.year", STAGE, year, f"{year}-01-01", f"{year}-12-31", "year")
+    year = page.text(cell)[:4]
+    return Date(cell.start, cell.start + 4, "table.year", STAGE, year, f"{year}-01-01", f"{year}-12-31", "year")
 
 
 # --- sections ---------------------------------------------------------------------------------
@@ -395,12 +403,27 @@ def _read(page: _Page, grid: Grid) -> None:
     """Adds what a table says to a page."""
     kinds = {cell: _kind(page, cell) for row in grid.rows for cell in row}
     for section in _sections(page, grid, kinds):
-        for cell, date in section.years.items():
-            page.take(cell.start, cell.end, date)
+        for date in section.years.values():
+            page.take(date.start, date.end, date)
+        for cell in (cell for row in section.head for cell in row):
+            _no_figures(page, cell.start, cell.end, page.label(cell).units)
         for number, body in enumerate(section.body):
             for cell in body.row:
-                if kinds[cell] in FIGURES or (kinds[cell] == YEAR and cell not in section.years):
+                if kinds[cell] in FIGURES or (
+                    kinds[cell] == YEAR and cell not in section.years and _is_number(page, cell)
+                ):
                     _place(section, number, cell)
+
+
+def _no_figures(page: _Page, start: int, end: int, units: Sequence[Amount]) -> None:
+    """Rejects what the rules read in a header or caption and is its unit: 百万港元."""
+    for q in page.inside(page.quantities, Cell(start, end, 0)):
+        if any(page.shadow[q.start : q.end] in unit.text for unit in units):
+            page.refuse(q, "the unit of a table", CAPTION)
+
+
+def _is_number(page: _Page, cell: Cell) -> bool:
+    return page.text(cell).isdecimal()
 
 
 def _sections(page: _Page, grid: Grid, kinds: Mapping[Cell, str]) -> Iterator[_Section]:
@@ -444,6 +467,7 @@ def _caption(section: _Section, start: int, end: int) -> None:
     inner, counts = None, False
     if not spoken and title:
         spoken, inner, counts = titled(text, page.region)
+    _no_figures(page, start, end, spoken)
     if not (section.units or section.inner) and (spoken or inner):
         section.units, section.inner, section.counts, section.spoken = (
             spoken,
@@ -508,11 +532,15 @@ def _place(section: _Section, number: int, cell: Cell) -> None:
     row, own = _row_names(section, number, cell.column)
     named = _Named(row, own, _column_name(section, cell.column), stack)
     fields = _subject(section, number, cell.column, named) | _when(section, number, cell.column, named)
-    if "subject" not in fields:
-        return
+    if any(label.projected for label in (*stack, *([own] if own else []))):
+        fields["modality"] = ("projected", COLUMN if any(label.projected for label in stack) else ROW)
+    there = section.page.inside(section.page.quantities, cell)
+    if "subject" not in fields and (len(there) != 1 or there[0].unit):
+        return  # a figure that nothing names isn't made one
     unit, why = _unit(section, number, named)
     if unit:
-        unit = _as_written(section, number, cell.column, unit, why)
+        labels = [label for label in (named.own, named.row, named.column) if label]
+        unit = settled(_as_written(section, number, cell.column, unit, why), labels, section.page.region)
     for quantity, plain in _figures(section, cell, named, unit):
         given = fields | (_trend(named, quantity) if plain else {})
         if unit and quantity.unit_text == unit.text:
@@ -522,13 +550,8 @@ def _place(section: _Section, number: int, cell: Cell) -> None:
 
 def _refer(page: _Page, cell: Cell) -> None:
     """The number of a note or a row measures nothing."""
-    for q in page.inside(page.quantities, cell):
-        why = "a number in a column of references"
-        page.take(
-            q.start,
-            q.end,
-            Reject(q.start, q.end, q.rule, STAGE, q.value, q.low, q.high, q.unit, q.comparator, why, COLUMN),
-        )
+    for quantity in page.inside(page.quantities, cell):
+        page.refuse(quantity, "a number in a column of references", COLUMN)
 
 
 # what names it
@@ -598,6 +621,10 @@ def _unit(section: _Section, number: int, named: _Named) -> tuple[Amount | None,
     over = own(above) if above else None
     beside, why = _unit_beside(section, number, named)
     special = any((label.change or label.share) and label.kinds <= {PERCENTAGE} for label in named.stack)
+    if over and not special and named.column is None and named.own and not fits(over, named.own):
+        over, above = None, None
+        if beside is None:
+            return None, ""  # 每股盈利 below 百万元
     if over and (special or beside is None):
         return over, COLUMN
     if beside and not special:

@@ -31,6 +31,7 @@ _DIGIT = re.compile(r"\d")
 _EDGE = " \t\u3000\xa0\u2002*`"  # of a cell: white space, marks of bold type
 _ABOVE = 3  # lines above a table that may speak of it
 _LONGEST = 2_000  # characters of a row
+_HEAD_ROWS = 3  # above a line of strokes
 _FEW = 20  # rows that tell how wide a table is
 _TITLE = 30  # characters of a line within a table that names what follows
 
@@ -79,8 +80,8 @@ def grids(text: str) -> list[Grid]:
     open_: _Lines | None = None
     for line in _LINE.finditer(text):
         start, end = line.span()
-        if open_ and open_.rows and _RULE.fullmatch(text, start, end) and "|" in line[0]:
-            open_.head = len(open_.rows)
+        if open_ and "|" in line[0] and _RULE.fullmatch(text, start, end):
+            open_ = _headed(text, open_, out)
             continue
         row, spaced = _row(text, start, end)
         if not row:
@@ -104,6 +105,16 @@ def grids(text: str) -> list[Grid]:
     if open_:
         _close(text, open_, out)
     return out
+
+
+def _headed(text: str, table: _Lines, out: list[Grid]) -> _Lines:
+    """A table below whose first rows a line of strokes stands; of one that goes on for longer the last row begins another."""
+    if len(table.rows) == 1 or (not table.head and len(table.rows) < _HEAD_ROWS):
+        table.head = len(table.rows)
+        return table
+    table.title = ()
+    first = table.rows.pop()
+    return _Lines(rows=[first], above=tuple(reversed(_close(text, table, out)[-_ABOVE:])), head=1)
 
 
 def _goes_on(table: _Lines, row: Row, spaced: bool, text: str) -> bool:

@@ -9,18 +9,35 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from functools import cache, lru_cache
 
 from pipeline.model import Date, record
 from pipeline.numerals import parse
-from pipeline.units import standard_units
+from pipeline.units import bare_yuan, standard_units
 from pipeline.words import read_words
 
-__all__ = ["Amount", "Label", "captioned", "is_word", "own", "pick", "read_label", "read_units", "titled"]
+__all__ = [
+    "Amount",
+    "Label",
+    "captioned",
+    "fits",
+    "is_projected",
+    "is_word",
+    "is_year",
+    "own",
+    "pick",
+    "read_label",
+    "read_unit",
+    "read_units",
+    "settled",
+    "titled",
+]
 
 PERCENTAGE, MONEY, COUNT = "percentage", "money", "count"
 NUMBER = "number"
+SCALE = "scale"
 
 _LONGEST = 60  # characters of a header
 _SCALES = "十百千仟万萬亿億兆"
@@ -33,7 +50,8 @@ _NUMBERED = re.compile(
     r"(?:[一二三四五六七八九十]{1,3}、|[(（][一二三四五六七八九十\d]{1,3}[)）]|\d{1,2}(?:\.\d{1,2})*[.、．](?!\d)\s*|[①-⑳#＃·•△▲*-]\s*)"
 )
 _SPACED = re.compile(r"(?<=[\u3400-\u9fff])\s+(?=[\u3400-\u9fff])")
-_THOUSANDS = re.compile(r"10{0,2}(?:[, ]?000)+")
+_POWER = re.compile(r"10{0,2}(?:[, ]?000)+|0\.0?1(?=[^\d.])")
+_ALONE = re.compile("[百千]?[万亿]")  # alone: 市值（亿）
 _CAPITAL = re.compile(r"[A-Z]")
 
 
@@ -65,6 +83,7 @@ class Label:
     each: bool = False
     total: bool = False
     reference: bool = False
+    projected: bool = False
 
 
 # --- words ------------------------------------------------------------------------------------
@@ -79,6 +98,21 @@ def _words(role: str) -> dict[str, str]:
 def is_word(role: str, text: str) -> bool:
     """Whether a text (of the shadow) is a term of a role, spaced out (项 目) or not."""
     return _SPACED.sub("", text.strip()) in _words(role)
+
+
+@cache
+def _years() -> re.Pattern[str]:
+    return re.compile(rf"((?:19|20)\d\d){_any(_words('year_suffix'))}?")
+
+
+def is_year(text: str) -> bool:
+    """Whether a text is a bare year, as those of headers: 2023, 2023A, 2025E, 2023实际."""
+    return bool(_years().fullmatch(text))
+
+
+def is_projected(text: str) -> bool:
+    """Whether what stands behind a bare year says that its figures are expected: 2025E."""
+    return len(text) > 4 and text[4:].strip() in _words("projected")
 
 
 def _ends(role: str, text: str) -> str | None:
@@ -133,9 +167,12 @@ def read_unit(written: str, region: str) -> Amount | None:
         word = next((surface[:n] for n in range(len(surface) - 1, 0, -1) if surface[:n] in units.before), "")
         currency, surface = units.before.get(word, ""), surface[len(word) :].lstrip()
         region = "" if currency else region
-    figures = _THOUSANDS.match(surface)
+    figures = _POWER.match(surface)
     factor = Decimal(re.sub("[, ]", "", figures[0])) if figures else Decimal(1)
     rest = surface[figures.end() :].lstrip() if figures else surface
+    if _ALONE.fullmatch(rest) and not currency:
+        scale = parse("1" + rest)
+        return Amount("", SCALE, scale.value, written.strip()) if scale and scale.value else None
     for n in range(len(rest)):
         if n and rest[n - 1] not in _SCALES:
             break
@@ -185,22 +222,33 @@ def own(label: Label) -> Amount | None:
     return label.units[0] if len(label.units) == 1 else pick(label.units, [label])
 
 
+def fits(unit: Amount, label: Label) -> bool:
+    """Whether figures of a name can be in a unit: money in yuan, a rate in no yuan, a figure per head in no 10,000 yuan."""
+    if label.each and unit.factor != 1:
+        return False
+    kinds = label.kinds or ({PERCENTAGE} if label.change else set())
+    return not kinds or unit.kind in kinds or (unit.kind == SCALE and PERCENTAGE not in kinds)
+
+
 def pick(units: Sequence[Amount], labels: Collection[Label]) -> Amount | None:
     """The one of a caption's units that figures under these headers can be in.
 
     None when a header names figures of another kind, or several units would do.
     """
-    kinds = [label.kinds for label in labels if label.kinds]
-    if any(label.change and not label.kinds for label in labels):
-        kinds.append(frozenset({PERCENTAGE}))
-        if len(units) == 1:
-            return None  # 增减: of what, or by how many per cent?
-    fitting = [unit for unit in units if all(unit.kind in kind for kind in kinds)]
-    if not kinds and len(units) > 1:
-        fitting = [unit for unit in units if unit.kind != PERCENTAGE]
-    if len(fitting) != 1 or (fitting[0].factor != 1 and any(label.each for label in labels)):
-        return None
-    return fitting[0]
+    if len(units) == 1 and any(label.change and not label.kinds for label in labels):
+        return None  # 增减: of what, or by how many per cent?
+    fitting = [unit for unit in units if all(fits(unit, label) for label in labels)]
+    if len(units) > 1 and not any(label.kinds or label.change for label in labels):
+        fitting = [unit for unit in fitting if unit.kind != PERCENTAGE]
+    return fitting[0] if len(fitting) == 1 else None
+
+
+def settled(unit: Amount, labels: Collection[Label], region: str) -> Amount:
+    """A unit that is a scale alone, made one: of the name of an amount it is the region's money (市值（亿）)."""
+    if unit.kind != SCALE:
+        return unit
+    is_money = any(MONEY in label.kinds for label in labels)
+    return replace(unit, code=bare_yuan(region) if is_money else "", kind=MONEY if is_money else COUNT)
 
 
 # --- headers ----------------------------------------------------------------------------------
@@ -218,41 +266,31 @@ def read_label(
     first = next((label for label in said if label.noun or label.change), said[0])
     units = next((label.units for label in said if label.units), ())
     dated = [label.date for label in said if label.date]
-    out = Label(**{name: getattr(first, name) for name in Label.__slots__})
-    return _with(out, units=units, date=dated[0] if len(dated) == 1 else None, dates=sum(x.dates for x in said))
-
-
-def _with(label: Label, **changes: object) -> Label:
-    return Label(**{**{name: getattr(label, name) for name in Label.__slots__}, **changes})
+    date = dated[0] if len(dated) == 1 else None
+    return replace(first, units=units, date=date, dates=sum(label.dates for label in said))
 
 
 def _read(shadow: str, start: int, end: int, dates: Sequence[Date], region: str) -> Label:
     if end - start > _LONGEST:
         return Label(dates=len(dates))
     start = _without_lead(shadow, start, end)
-    if (units := _bare(shadow[start:end], region)) is not None:
-        return Label(units=(units,), inner=units)
-    stop, units_, inner, counted = _unit_at_end(shadow, start, end, region)
-    hidden = list(shadow[start:stop])
-    for date in dates:
-        if date.end <= stop:
-            hidden[max(0, date.start - start) : date.end - start] = [_HIDDEN] * (date.end - max(date.start, start))
-    written = "".join(hidden)
-    plain = re.sub(f"{_HIDDEN}+", _HIDDEN, _SPACED.sub("", written))
+    if (unit := _bare(shadow[start:end], region)) is not None:
+        return Label(units=(unit,), inner=unit)
+    stop, units, inner, counted = _unit_at_end(shadow, start, end, region)
+    plain, at = _plain(shadow, start, stop, dates)
+    stop = at[-1]
     change = None if _ends("whole", plain) is not None else _change().search(plain)
     noun: tuple[int, ...] = _undated(start, stop, dates)
-    if change and (change.start() == 0 or _nothing().fullmatch(plain[: change.start()])):
-        noun = ()
-    elif change and all(unit.kind == PERCENTAGE for unit in units_):
-        noun = _span(shadow, start, start + _place(written, plain, change.start()))
-    elif _nothing().fullmatch(plain) or plain.startswith(tuple(_words("share_of"))):
-        noun = ()
-    kinds = _ends("measure", plain)
     share = is_word("share", plain) or plain.startswith(tuple(_words("share_of")))
+    if share or _nothing().fullmatch(plain[: change.start()] if change else plain):
+        noun = ()
+    elif change and all(unit.kind == PERCENTAGE for unit in units):
+        noun = _span(shadow, noun[0], at[change.start()])
+    kinds = _ends("measure", plain)
     number = counted or (_ends("number", plain) is not None and (kinds is None or COUNT in kinds))
     return Label(
         noun=noun,
-        units=units_,
+        units=units,
         inner=inner,
         date=_date(start, dates, change is not None),
         dates=len(dates),
@@ -264,13 +302,30 @@ def _read(shadow: str, start: int, end: int, dates: Sequence[Date], region: str)
         number=number,
         each=any(word in plain for word in _words("each")),
         total=is_word("total", plain),
-        reference=not units_ and any(plain.endswith(word) for word in _words("reference")),
+        reference=not units and any(plain.endswith(word) for word in _words("reference")),
+        projected=(bool(dates) or not noun) and any(word in plain for word in _words("projected")),
     )
 
 
-def _place(written: str, plain: str, position: int) -> int:
-    """The place in a text of a place in what is left of it without spaces and with dates shortened."""
-    return len(written) - len(plain) + position if len(written) != len(plain) else position
+def _plain(shadow: str, start: int, stop: int, dates: Sequence[Date]) -> tuple[str, list[int]]:
+    """A name without spaces between its characters and with a sign for each date, and where each character stands.
+
+    A date in brackets behind it is left out: 比重（2020年）.
+    """
+    hidden = list(shadow[start:stop])
+    for date in dates:
+        low, high = max(date.start, start) - start, min(date.end, stop) - start
+        hidden[low:high] = [_HIDDEN] * max(0, high - low)
+    written = "".join(hidden)
+    while (found := _BRACKETED.search(written)) and found.start() and not found[1].strip(_HIDDEN + " "):
+        written = written[: found.start()]
+    spaces = {n for found in _SPACED.finditer(written) for n in range(*found.span())}
+    keep = [
+        n
+        for n, char in enumerate(written)
+        if n not in spaces and not (char == _HIDDEN and n and written[n - 1] == _HIDDEN)
+    ]
+    return "".join(written[n] for n in keep), [*(start + n for n in keep), start + len(written)]
 
 
 def _undated(start: int, stop: int, dates: Sequence[Date]) -> tuple[int, int]:
