@@ -210,3 +210,19 @@ def test_titles_and_figures_name_companies() -> None:
     assert not names("36家农商行被罚")
     assert list(names("莆田市消防救援支队副支队长到场")) == ["莆田市消防救援支队"]
     assert list(names("引导国家开发银行四川省分行给予支持")) == ["国家开发银行四川省分行"]
+
+
+def test_places_and_levels_of_the_model() -> None:
+    """What the model takes for a body before 县委 is a place; 原 divides a body and a post."""
+    assert "仙坪县委" in names("仙坪县委书记李明出席会议", ["仙坪"])
+    assert list(names("江西省税务局原党组成员李明")) == ["江西省税务局"]
+    assert list(names("重庆市文物考古所成立二十周年")) == ["重庆市文物考古所"]
+    assert not names("各国央行增持黄金")
+    assert "腾讯系" not in names("其中腾讯系的两家公司")
+
+
+def test_lists_that_say_what_they_name() -> None:
+    """Behind 企业： stand companies; a list of sorts of companies names none."""
+    assert set(names("三家主流企业：贵州磊台、贵州岚泉营收约70亿元")) == {"贵州磊台", "贵州岚泉"}
+    assert not names("主要客户包括手机厂商、经销商")
+    assert set(names("基金有红杉中国、青梅基金等")) == {"红杉中国", "青梅基金"}

@@ -13,7 +13,7 @@ from pipeline.names.nameparts import one_of, words_of
 __all__ = ["is_company", "is_school", "is_team", "listed", "of_sports"]
 
 WORD = 5  # characters of the longest word that is looked for
-SCORE = r"以?[0-9]{1,3}(?:-|比|:)[0-9]{1,3}"
+SCORE = r"以?[0-9]{1,3}(?:-|比|:)[0-9]{1,3}|[0-9]{1,3}分"
 
 
 def is_company(text: str, start: int, end: int) -> bool:

@@ -13,12 +13,13 @@ from functools import cache
 
 from pipeline.model import Article
 from pipeline.names import contexts
-from pipeline.names.nameparts import classes, one_of, words_of
+from pipeline.names.nameparts import classes, is_place, one_of, words_of
 
-__all__ = ["beside", "looks_named"]
+__all__ = ["beside", "looks_named", "members"]
 
 MARKS = '、，。；：！？,.;:!?()（）\n“”"「」《》|/'
 LONGEST = 12
+RUN = re.compile(r"[\u4e00-\u9fffA-Za-z]{2,14}")
 LATIN = re.compile(r"\s?([A-Z][A-Za-z0-9&.'’-]*(?: [A-Z][A-Za-z0-9&.'’-]*){0,3})")
 NAME_TAGS = ("", "nr", "nz", "nrt", "nrfg", "nt", "eng", "j", "x")
 
@@ -43,16 +44,69 @@ def beside(article: Article, start: int, end: int, is_person: Callable[[int, int
         low = max(text.rfind(mark, max(0, link.start() - LONGEST), link.start()) for mark in "、和与及")
         span = (low + 1, link.start()) if low >= 0 else None
         if span is None or not looks_named(article, *span):
-            span = contexts.before(article, link.start())
+            span = _without_verb(article, contexts.before(article, link.start()))
         if span and looks_named(article, *span) and not is_person(*span):
             yield span
 
 
+def members(article: Article, start: int) -> list[tuple[int, int]]:
+    """The names of the list that begins at an offset; none when a member can't be one (手机厂商、经销商)."""
+    text = article.shadow
+    spans: list[tuple[int, int]] = []
+    while True:
+        mark = _stop().search(text, start, start + LONGEST + 1)
+        high = mark.start() if mark else start
+        last = mark is None or not _link().fullmatch(mark.group())
+        if last and not (mark and named_in_list(article, start, high)):
+            span = _up_to_verb(article, start)
+            high = span[1] if span else start
+        if high == start or not named_in_list(article, start, high):
+            return spans if last and len(spans) > 1 else []
+        spans.append((start, high))
+        if last or mark is None:
+            return spans
+        start = mark.end()
+
+
+def named_in_list(article: Article, start: int, end: int) -> bool:
+    """Whether a member of a list that names companies may be one: no place, person's title or common noun."""
+    if looks_named(article, start, end):
+        return True
+    if not contexts.plausible(article, start, end) or end - start > LONGEST - 2:
+        return False
+    tokens = article.segment(article.shadow[start:end])
+    placed = is_place(tokens[0][0]) and len(tokens) > 1
+    return placed and all(classes().get(word, "N") in "NSC" for word, _ in tokens[1:])  # 贵州 国台
+
+
+def _up_to_verb(article: Article, start: int) -> tuple[int, int] | None:
+    """What stands from an offset up to the first figure, verb or function word."""
+    run = RUN.match(article.shadow, start)
+    text = _figures().split(run.group(), maxsplit=1)[0] if run else ""
+    end = start
+    for word, tag in article.segment(text):
+        if end > start and tag[:1] in tuple("vpcdrmutf") and tag != "vn":
+            break
+        end += len(word)
+    return (start, end) if end - start > 1 else None
+
+
+def _without_verb(article: Article, span: tuple[int, int] | None) -> tuple[int, int] | None:
+    """A span without the verb that it begins with: 供应|荣耀."""
+    if span is None:
+        return None
+    tokens = article.segment(article.shadow[slice(*span)])
+    verb = len(tokens) > 1 and tokens[0][1] in ("v", "vn") and span[1] - span[0] - len(tokens[0][0]) > 1
+    return (span[0] + len(tokens[0][0]), span[1]) if verb else span
+
+
 def looks_named(article: Article, start: int, end: int) -> bool:
     """Whether a span may be a name and holds what only names hold: an unknown word, or a brand before a trade."""
+    text = article.shadow[start:end]
+    if _traded(article, start, end):
+        return True
     if not contexts.plausible(article, start, end):
         return False
-    text = article.shadow[start:end]
     if text.isascii():  # the run of letters is whole
         around = article.shadow[start - 1 : start] + article.shadow[end : end + 1]
         return text not in words_of("latin_word") and text[0].isupper() and not re.search(r"[A-Za-z0-9.]", around)
@@ -61,6 +115,8 @@ def looks_named(article: Article, start: int, end: int) -> bool:
     tokens = article.segment(text)
     if any(classes().get(word) in (".", "Z", "K") for word, _ in tokens if len(word) > 1):
         return False
+    if tokens[0][0] in words_of("kind_word"):
+        return False  # 产业基金, 境外资本
     if len(tokens) > 1 and tokens[-1][0] in words_of("named_trade") and not classes().get(tokens[0][0]):
         return tokens[0][1][:1] in "nv" and len(tokens[0][0]) > 1  # 创世 伙伴 资本: a plain word for a brand
     return any(
@@ -68,10 +124,30 @@ def looks_named(article: Article, start: int, end: int) -> bool:
     ) or _single_pair(tokens)
 
 
+def _traded(article: Article, start: int, end: int) -> bool:
+    """Whether a span is a noun that no list knows and a trade: 青松|基金."""
+    tokens = article.segment(article.shadow[start:end])
+    brand, tag = tokens[0]
+    return (
+        len(tokens) == 2
+        and len(brand) == 2
+        and tag[:1] == "n"
+        and tokens[1][0] in words_of("named_trade")
+        and not classes().get(brand)
+        and not is_place(brand)
+        and brand not in words_of("kind_word")
+    )
+
+
 def _single_pair(tokens: Sequence[tuple[str, str]]) -> bool:
     """Whether two single characters stand together that form no word: 叠纸."""
     flags = [len(word) == 1 and word >= "\u4e00" and tag[:1] not in tuple("upcdr") for word, tag in tokens]
     return any(a and b for a, b in itertools.pairwise(flags))
+
+
+@cache
+def _figures() -> re.Pattern[str]:
+    return re.compile(one_of("figures_of"))
 
 
 @cache

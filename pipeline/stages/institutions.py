@@ -10,7 +10,7 @@ import itertools
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import field
+from dataclasses import field, replace
 from functools import cache, partial
 
 from pipeline.match import Budget, Match, find_all
@@ -44,6 +44,8 @@ COUNTED = re.compile(r"(?:[0-9〇零一二两三四五六七八九十百千多�
 COUNTED_HEAD = re.compile(r"[0-9一二两三四五六七八九十百几多各][大家所座间个]$")
 COUNTED_NAME = re.compile(r"[0-9]+余?[家所座间个]")  # 36家农商行
 LONG_FIELD = 8
+PLACE_LENGTH = 4  # characters of a place that only the model knows
+BEFORE_TITLE = frozenset("原")
 VERBAL = frozenset({"government", "association", "research", "foundation"})  # sorts whose names hold any verb
 BRAND_LENGTH = 12
 SURE_LENGTH = 4  # a known name of so many characters is no accident
@@ -108,6 +110,7 @@ class _View:
         people = {m.start: m.end for m in found.of(NerSpan) if m.label == "PER"}
         self.organisations = Intervals((m for m in found.of(NerSpan) if m.label == "ORG"), lambda m: (m.start, m.end))
         self.people = Intervals(people.items(), lambda span: span)
+        self.labels = {(m.start, m.end): m.label for m in found.of(NerSpan)}
         self.known = {m.end: m.start for m in reversed(matches) if m.get("grow") == "known"}
         names = [m for m in matches if m.get("grow") == "known" and m.end - m.start >= SURE_LENGTH]
         self.sure = sorted({edge for m in names for edge in (m.start, m.end)})
@@ -222,6 +225,10 @@ class _View:
         length = match.end - match.start
         if how in ("before", "after", "inside", "members"):
             return self.proved(match, how)
+        if how == "list":
+            return Candidate(
+                match.end, match.end + 1, rule=match.rule.id, stage="institutions", itype="company", grown="list"
+            )
         if how in ("alias", "coref"):
             return self.made(match, match.start, how, None)
         if how in ("short", "shared"):  # `resolve` derives these from the names it settled on
@@ -231,6 +238,8 @@ class _View:
         if how == "common":
             return self.common(match)
         if how == "known":
+            if length <= 3 and self.article.shadow[match.start - 2 : match.start] in words_of("of_all"):
+                return None  # 各国央行
             if self.cuts_latin(match.start, match.end):
                 return None
             titled = (
@@ -266,6 +275,13 @@ class _View:
             match.get("itype") == "association",
             match.get("itype") in VERBAL,
         )
+        pieces = [self.located(piece, match) for piece in pieces]
+        if any(piece.text in BEFORE_TITLE for piece in pieces[1:]):
+            return None  # 财政厅 原 党组
+        if match.rule.id == "institution.faculty" and orgs.is_company(
+            self.article.shadow[pieces[-1].start : match.start] if pieces else ""
+        ):
+            return None  # 腾讯系
         if match.get("joins") == "strong" and (whole := whole_before(tokens, match.start, self.ends.__contains__)):
             kinds = "".join(piece.kind for piece in whole)
             return self.made(match, whole[0].start, how, Grown(whole[0].start, kinds, True, tuple(whole)))
@@ -290,6 +306,14 @@ class _View:
             return None
         return self.made(match, grown.start, how, grown)
 
+    def located(self, piece: Piece, match: Match) -> Piece:
+        """A piece as a place when the model says that it is one, or takes it for a body before a head with a level (仙游|县委)."""
+        if piece.kind not in "CNS" or piece.end - piece.start > PLACE_LENGTH:
+            return piece
+        label = self.labels.get((piece.start, piece.end), "")
+        level = self.article.shadow[match.start] in words_of("local_level") and piece.end == match.start
+        return replace(piece, kind="P") if label == "LOC" or (label == "ORG" and level) else piece
+
     def is_caucus(self, match: Match) -> bool:
         """Whether a known party is followed by 团: its caucus, by one 党 for two."""
         text = self.article.shadow
@@ -301,8 +325,9 @@ class _View:
         )
 
     def country_before(self, match: Match) -> int:
-        """Where the country before a known party begins (法国国民联盟), else where the party does."""
-        if match.get("itype") != "party":
+        """Where the country before a known party or ministry begins (法国国民联盟, 伊朗|外交部), else where that does."""
+        ministry = match.get("itype") == "government" and self.article.shadow[match.end - 1] == "部"
+        if match.get("itype") != "party" and not ministry:
             return match.start
         low = next(
             (n for n in COUNTRY_LENGTHS if is_country(self.article.shadow[max(0, match.start - n) : match.start])), 0
@@ -435,6 +460,13 @@ class _View:
         wanted = str(match.get("needs", "")).split()
         if "word" in wanted and set(grown.kinds) - set("SXL") and match.start - grown.start >= 2:
             return True
+        local = (
+            grown.kinds[0] == "P"
+            and {"S"} <= set(grown.kinds[1:]) <= {"S", "C"}
+            and not is_country(grown.pieces[0].text)
+        )
+        if "local" in wanted and local:
+            return True  # 重庆市文物考古所
         if "joined" in wanted and any(p.text in words_of("conjunction") for p in grown.pieces):
             return True
         if generic(grown, match.captures["head"].text):

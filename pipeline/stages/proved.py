@@ -14,10 +14,11 @@ from pipeline.names.nameparts import one_of, word_class, words_of
 from pipeline.names.organisations import is_company
 from pipeline.stages.settle import Name, cuts, span_of
 
-__all__ = ["LISTED", "enlisted", "proved"]
+__all__ = ["LISTED", "enlisted", "enumerated", "proved"]
 
 
 LISTED = "institution.listed"  # the rule that finds names in lists
+ENUMERATED = "institution.enumerated"
 
 
 def proved(
@@ -52,6 +53,18 @@ def proved(
                 article, start, end
             ):
                 yield Name(start, end, itype, rule)
+
+
+def enumerated(article: Article, names: Sequence[Name], starts: Iterable[int]) -> Iterator[Name]:
+    """The names of lists that begin at the given offsets, where what stands before says that they name companies."""
+    taken = Intervals(names, span_of)
+    for start in starts:
+        spans = lists.members(article, start)
+        for span in spans:
+            if not taken.over(*span):
+                name = Name(*span, "company", ENUMERATED)
+                taken.add(name)
+                yield name
 
 
 def enlisted(

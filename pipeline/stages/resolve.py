@@ -24,16 +24,17 @@ from pipeline.rules import RuleSet
 from pipeline.stages.institutions import Candidate
 from pipeline.stages.linking import Linker
 from pipeline.stages.ner import NerSpan
-from pipeline.stages.proved import LISTED, enlisted, proved
+from pipeline.stages.proved import LISTED, enlisted, enumerated, proved
 from pipeline.stages.settle import ACRONYM, Heads, Name, cuts, is_output, joined, settle, span_of, subsequence
 
 __all__ = ["resolve", "stage"]
 
-NO_NAMES = ("alias", "coref", "proved", "titled", "members")  # candidates that `settle` has no part in
+NO_NAMES = ("alias", "coref", "proved", "titled", "members", "list")  # candidates that `settle` has no part in
 LATIN_NAME = re.compile(r"[A-Z][A-Za-z0-9&.-]{1,}(?: [A-Za-z0-9&.'-]+){0,5}")
 OPENERS = "“\"「『'‘《<"
 CLOSERS = "”\"」』'’》>"
 DEFINED = re.compile(r"[为是:：,，]?\s*[“\"「『'‘]?([^()“”\"「」『』'‘’,，;；。、:：]{2,24})[”\"」』'’]?")
+STOCK_CODE = re.compile(r"[A-Z0-9-]+\.[A-Z]{1,2}")
 RECURS = 3  # characters of a name that is looked for again
 DEFINITION = 64  # characters behind a name in which 简称 may stand
 SHARED = re.compile(r"(?<![\u4e00-\u9fff])([\u4e00-\u9fff]{2,4})[、和与及]$")
@@ -59,6 +60,8 @@ def resolve(
     people = {(m.start, m.end) for m in found.of(NerSpan) if m.label == "PER"}
     spoken += [(n.start, n.end, n.rule, "again", n.itype) for n in names if _may_recur(article, n)]
     names = _with_short(names, proved(article, names, spoken, lambda start, end: (start, end) in people))
+    opened = [c.start for c in candidates if c.grown == "list"]
+    names = _with_short(names, enumerated(article, names, opened))
     if LISTED in ids:
         names = _with_short(names, enlisted(article, names, lambda start, end: (start, end) in people))
     cues = [c for c in candidates if c.grown == "alias"]
@@ -159,6 +162,8 @@ def _defined(article: Article, name: Name, cues: Sequence[Candidate]) -> Iterato
             yield inner
         for part in re.split(r"[,，;；、/]", inner):
             part = part.strip().strip(OPENERS + CLOSERS)
+            if STOCK_CODE.fullmatch(part):
+                continue
             if (LATIN_NAME if part == inner else ACRONYM).fullmatch(part) or (
                 inner[0] in OPENERS and 2 <= len(part) <= 12 and part[0] >= "\u4e00"
             ):

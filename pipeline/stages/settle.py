@@ -213,7 +213,7 @@ def _shown(article: Article, candidate: Candidate, by_model: Intervals[NerSpan],
         return (over[0].start, over[0].end) == (start, end)
     if candidate.itype == "team":
         tokens = article.segment(text[start:end])
-        plain = is_place(text[start:end]) or (len(tokens) == 1 and tokens[0][1][:1] in tuple("nvaist"))
+        plain = is_place(text[start:end]) or (end - start < 4 and len(tokens) == 1 and tokens[0][1][:1] in tuple("nvaist"))
         return not plain or evidence.is_team(text, start, end)
     return evidence.listed(text, start, end, sure) or evidence.is_company(text, start, end)
 
@@ -308,7 +308,8 @@ def _parent_end(candidate: Candidate) -> int:
     """Where the parent ends that a candidate begins with, or that must stand before it; -1 for one that has none."""
     if candidate.pieces and candidate.pieces[0].kind == "G":
         return candidate.pieces[0].end
-    return candidate.start if candidate.rule in BELOW and candidate.grown == "left" else -1
+    below = candidate.rule in BELOW or (candidate.rule == "institution.bureau" and set(candidate.kinds) <= set("SCVKL"))
+    return candidate.start if below and candidate.grown == "left" else -1
 
 
 def _choose(candidates: Sequence[Candidate]) -> tuple[list[Candidate], list[tuple[Candidate, Candidate]]]:
@@ -391,6 +392,8 @@ def _with_model(article: Article, names: Intervals[Name], span: NerSpan, heads: 
         ]
         if text in _listed_words("not_name"):
             return "a word that names nobody"
+        if len(text) <= 3 and article.shadow[start - 2 : start] in _listed_words("of_all"):
+            return "generic"  # 各国央行
         if len(text) == 2 and text[0] >= "\u4e00" and cuts(article, start, end, ()):
             return "part of a word"
         if not entries and (reason := _implausible(article, start, end, heads)):
@@ -435,6 +438,9 @@ def _merged(article: Article, name: Name, start: int, end: int, rule: str, heads
         and not YEAR.search(text, start, left)
     ):
         left = start
+    described = left < start < right == end and not set(_kinds(article, left, start)) & set("PRG")
+    if described and any(orgs.is_company(text[start : start + n]) for n in (2, 3, 4)):
+        left = start  # 实际控制人为|美团龙珠资本
     ward = name.itype == "hospital" and text[left:end].endswith(tuple(words_of("ward")))
     if (
         end > right
