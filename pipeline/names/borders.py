@@ -142,7 +142,8 @@ class _Walk:
     def is_broken(self, start: int, end: int) -> bool:
         """Whether the tokens of a known name would stop the walk inside it (主计, a verb, in 主计总处)."""
         inside = [t for t in self.tokens[self.holding(start) : self.index + 1] if t.start >= start]
-        return bool(inside) and inside[0].start == start and any(word_class(t.text, t.tag) in ".Z" for t in inside)
+        broken = any(word_class(t.text, t.tag) in (".Z" if t is inside[-1] else ".ZX") for t in inside)
+        return bool(inside) and inside[0].start == start and broken
 
     def whole(self, start: int, end: int) -> bool:
         """Takes in a known name as one piece, the parent."""
@@ -229,6 +230,8 @@ class _Walk:
             return "S" if joined or (self.joins and text != "、" and self.joins_below_parent()) else "."
         if text not in classes() and self.is_coined(token, text, kind):
             return "N"
+        if kind == "." and self.college and token.tag[:1] in ("v", "a", "d") and self.below_university():
+            return "S"  # 昆山科技大学 视觉 传达 设计 系
         plain = self.verbs and len(text) == 2 and token.tag in VERB_TAGS and text not in classes()
         if plain and (not self.out or self.out[-1].kind in "SCX"):
             return "V"
@@ -261,6 +264,22 @@ class _Walk:
             ):
                 return i < self.index - 1
             if word_class(token.text, token.tag) not in "SCVX" or not token.tag:
+                return False
+        return False
+
+    def below_university(self) -> bool:
+        """Whether a department's head is grown from, and a few nouns before the token at ``index`` a university ends."""
+        if (
+            self.tokens[self.holding(self.position)].text[
+                self.position - self.tokens[self.holding(self.position)].start :
+            ][:1]
+            != "系"
+        ):
+            return False
+        for token in self.tokens[max(0, self.index - 3) : self.index][::-1]:
+            if token.text.endswith(("大学", "学院")):
+                return True
+            if token.tag[:1] not in ("n", "v", "b", "l"):
                 return False
         return False
 
@@ -339,7 +358,7 @@ def grow(
     while first > 0 and _may_precede(pieces, first, company, research):
         if (
             first < len(pieces)
-            and pieces[first].kind in "PRGL"
+            and pieces[first].kind in "PRGLO"
             and person(pieces[first - 1].start, pieces[first - 1].end)
         ):
             break
@@ -395,6 +414,8 @@ def _may_precede(pieces: Sequence[Piece], first: int, company: bool, research: b
     if here.kind in "PR":
         if here.text.endswith("法人"):
             return before.kind == "G"
+        if here.text in words_of("root_inside") and before.kind == "N" and len(before.text) > 1:
+            return True  # 关丹中华中学, 格林威治皇家天文台
         if here.text in ("中国", "国家") and before.kind not in "PG":
             if research and first == len(pieces) - 1 and here.text == "国家":
                 return before.kind in "SCN"  # 红外物理国家重点实验室

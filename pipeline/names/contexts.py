@@ -26,13 +26,14 @@ SHAPE = re.compile(r"[\u4e00-\u9fffA-Za-z0-9·&. -]{2,14}")
 TIME = re.compile(r"^.*[0-9](?:月份?|[日号]|年|时|分)(?:晚间?|上午|下午|早间?|凌晨)?")
 STOP_TAGS = ("p", "c", "r", "d", "t", "y", "e", "o")
 NAME_TAGS = ("", "nr", "nz", "nrt", "nrfg", "nt", "eng", "j", "ns")
+SINGLE_TAGS = ("", "n", "ng", "nr", "nz", "zg", "g")  # of a name's third character
 LISTED = re.compile(r"[^。！？!?；;,，:：()\n]+$")
 QUOTES = ("“", '"', "「", "『")
 ENDERS = frozenset("的了是等该其某在")
 
 
-def before(article: Article, end: int) -> tuple[int, int] | None:
-    """The name that ends at an offset, None when what stands there is no name."""
+def before(article: Article, end: int, coded: bool = False) -> tuple[int, int] | None:
+    """The name that ends at an offset, None when what stands there is no name; ``coded``: any noun before a share's code is one."""
     while article.shadow[end - 1 : end] in (" ", "”", '"', "」"):
         end -= 1
     run = RUN_BEFORE.search(article.shadow, max(0, end - 14), end)
@@ -46,7 +47,7 @@ def before(article: Article, end: int) -> tuple[int, int] | None:
         start -= len(word)
     if end - start > 2 and article.shadow[start] in words_of("not_opening"):
         start += 1  # 除|国票金
-    return (start, end) if plausible(article, start, end) else None
+    return (start, end) if plausible(article, start, end, coded) else None
 
 
 def after(
@@ -65,7 +66,9 @@ def after(
     tokens = article.segment(text)
     for word, tag in tokens:
         at = start + length
-        singles = length <= 1 and len(word) == 1 and tag not in ("p", "c", "r", "u")
+        singles = len(word) == 1 and (
+            (length <= 1 and tag not in ("p", "c", "r", "u")) or (length == 2 and tag in SINGLE_TAGS)
+        )
         proper = tag in NAME_TAGS or classes().get(word) == "S"
         if (length and is_person(at, at + len(word))) or length + len(word) > LONGEST:
             break
@@ -88,7 +91,7 @@ def members(article: Article, end: int) -> tuple[int, int] | None:
     return run.span() if run and "、" in run.group() else None
 
 
-def plausible(article: Article, start: int, end: int) -> bool:
+def plausible(article: Article, start: int, end: int, coded: bool = False) -> bool:
     """Whether a span can be a name: no place, nothing that ends in a common noun for organisations, no list word."""
     text = article.shadow[start:end].strip()
     if text.isascii() and 2 < len(text) <= LONGEST_LATIN:
@@ -108,7 +111,7 @@ def plausible(article: Article, start: int, end: int) -> bool:
     return not any(
         (word in ENDERS and not (quoted and word == "的")) or (len(word) > 1 and classes().get(word) == ".")
         for word, _ in tokens
-    ) and not (len(tokens) == 1 and tokens[0][1] not in NAME_TAGS)
+    ) and not (len(tokens) == 1 and tokens[0][1] not in NAME_TAGS and not coded)
 
 
 def _stops(word: str, tag: str) -> bool:

@@ -257,6 +257,8 @@ class _View:
             return None
         if how == "team":
             return self.team(match)
+        if self.is_chair(match):
+            return None  # 华总|总会长
         if is_former(self.article.shadow, match.start, match.end):
             return None  # 新闻部前|司长
         if COUNTED_HEAD.search(self.article.shadow, max(0, match.start - 2), match.start):
@@ -298,6 +300,8 @@ class _View:
             return None
         if length == 1 and match.get("itype") == "military" and grown.pieces[-1].kind != "O":
             return None  # 战略师
+        if length == 1 and match.get("itype") == "team" and set(grown.kinds) != {"P"}:
+            return None  # 上海搜救|队
         if length == 1 and match.get("itype") == "parent" and len(grown.pieces[-1].text) == 1:
             return None  # 考科蓝: a character of a coined name
         if match.get("not_parent") and self.after_hospital(grown):
@@ -376,11 +380,11 @@ class _View:
         if match.get("needs") == "coined":
             span = self.subject(head.start)
         elif side == "before":
-            span = contexts.before(self.article, head.start)
+            span = contexts.before(self.article, head.start, match.rule.id == "institution.stock_code_tw")
             if span and match.get("needs") == "proper":  # the share's class is part of the name
                 span = span[0], head.end
             elif span and match.get("needs") == "person":
-                span = span if self.is_coined(*span) and self.person_at(head.end) else None
+                span = self.titled(*span) if self.person_at(head.end) else None
             elif span and match.get("needs") == "named" and not lists.looks_named(self.article, *span):
                 return None
         elif side == "after":
@@ -410,6 +414,13 @@ class _View:
             token and token.start == offset and token.tag == "nr"
         )
 
+    def titled(self, start: int, end: int) -> tuple[int, int] | None:
+        """The body whose title stands behind a stretch: a known name at its end, or all of a coined one."""
+        known = self.known.get(end, start)
+        if known > start:
+            return known, end  # 兼|华总
+        return (start, end) if self.is_coined(start, end) else None
+
     def is_coined(self, start: int, end: int) -> bool:
         """Whether a short stretch is a word that no dictionary has, where names begin: 某权会副会长."""
         tokens = self.article.segment(self.article.shadow[start:end])
@@ -429,6 +440,13 @@ class _View:
         seen = self.organisations.over(start, end) or self.people.over(start, end)
         named = bool(seen) or any(tag in COINED_TAGS for _, tag in tokens)
         return (start, end) if quoted or named else None
+
+    def is_chair(self, match: Match) -> bool:
+        """Whether a head in 会 is the beginning of a title with a person's name behind it: 总会长张三."""
+        text = self.article.shadow
+        if text[match.end - 1] == "司" and match.end - match.start == 1:
+            return self.person_at(match.end)  # 辅政司骆克
+        return text[match.end - 1] == "会" and text[match.end : match.end + 1] == "长" and self.person_at(match.end + 1)
 
     def is_counted(self, grown: Grown, head: str) -> bool:
         """Whether a head of one character is a classifier behind a number: 小学121所, but 装备工业一司 and 第二处."""

@@ -31,7 +31,7 @@ def proved(
     taken = Intervals(names, span_of)
     texts: dict[str, tuple[str, str, str]] = {}
     for start, end, rule, kind, itype in spans:
-        for low, high in _split(article, start, end, taken) if kind == "members" else [(start, end)]:
+        for low, high in _split(article, start, end, taken, itype) if kind == "members" else [(start, end)]:
             if kind == "titled" and taken.over(low, high):
                 continue
             if kind == "again" or (
@@ -70,33 +70,34 @@ def enumerated(article: Article, names: Sequence[Name], starts: Iterable[int]) -
 def enlisted(
     article: Article, names: Sequence[Name], is_person: Callable[[int, int], bool] = lambda start, end: False
 ) -> Iterator[Name]:
-    """Names in lists beside a company, each a witness for the next: 保利地产、中国金茂、龙湖地产."""
+    """Names in lists beside a company or club, each a witness for the next: 保利地产、中国金茂、龙湖地产."""
     taken = Intervals(names, span_of)
-    todo = [span_of(name) for name in names if name.itype == "company"]
+    todo = [(*span_of(name), name.itype) for name in names if name.itype in ("company", "team")]
     while todo:
-        for span in lists.beside(article, *todo.pop(), is_person):
+        start, end, itype = todo.pop()
+        for span in lists.beside(article, start, end, is_person):
             if not taken.over(*span) and not cuts(article, *span, ()):
-                found = Name(*span, "company", LISTED)
+                found = Name(*span, itype, LISTED)
                 taken.add(found)
-                todo.append(span)
+                todo.append((*span, itype))
                 yield found
 
 
-def _split(article: Article, start: int, end: int, taken: Intervals[Name]) -> list[tuple[int, int]]:
-    """The members of a list when one of them is a known company and each other may be a name."""
+def _split(article: Article, start: int, end: int, taken: Intervals[Name], itype: str) -> list[tuple[int, int]]:
+    """The members of a list when one of them is a known company (club, as the list says) and each other may be a name."""
     out: list[tuple[int, int]] = []
     text, at = article.shadow, start
-    companies = sum(n.itype == "company" for n in taken.over(start, end))
+    known = sum(n.itype == itype for n in taken.over(start, end))
     sure = False
     for mark in [*_separator().finditer(text, start, end), None]:
         stop = mark.start() if mark else end
         here = taken.over(at, stop)
         if here:
-            sure = sure or any(n.itype == "company" for n in here)
+            sure = sure or any(n.itype == itype for n in here)
         elif (
             plausible(article, at, stop)
-            or is_company(text[at:stop])
-            or (companies > 1 and _is_short(article, at, stop))
+            or (itype == "company" and is_company(text[at:stop]))
+            or (known > 1 and _is_short(article, at, stop))
         ):
             out.append((at, stop))
         elif at == start and plausible(article, last := _last_words(article, at, stop), stop):
