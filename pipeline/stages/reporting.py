@@ -162,9 +162,22 @@ def reporting(article: Article, dates: Sequence[Date], whens: Sequence[When]) ->
     day = day_in(year, dates, last, article, within) or day_of_line(dates, latest, last)
     if day is not None:
         return Reporting(day.year, day)
+    if (fitting := by_weekday(dates, year)) is not None:
+        return Reporting(fitting)
     if any(is_news(date, article) for date in dates):
         return None  # a day of news that doesn't fit: the latest date is background
     return Reporting(year) if corroborated(article, dates, told, year) else None
+
+
+def by_weekday(dates: Sequence[Date], year: int) -> int | None:
+    """The year, the latest told or the one after it, in which every 1月26日（星期一） is that day of the week."""
+    marks = [d.parts for d in dates if d.parts.keys() >= {"month", "day", "weekday"} and not named(d.parts)]
+    try:
+        days = [tuple(whole(parts[name]) for name in ("month", "day", "weekday")) for parts in marks]
+        years = [y for y in (year, year + 1) if all(dt.date(y, m, d).isoweekday() == w for m, d, w in days)]
+    except ValueError:
+        return None
+    return years[0] if days and len(years) == 1 else None
 
 
 def corroborated(article: Article, dates: Sequence[Date], told: Sequence[tuple[Date, When]], year: int) -> bool:
