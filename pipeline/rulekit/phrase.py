@@ -126,6 +126,8 @@ def without_comparison(run: Sequence[Piece], symbols: Symbols) -> Sequence[Piece
     if found and any(has(p, "rate") or p.text[-1:] in roles()["rate"] for p in run if p.end > found.start()):
         return run  # 年增率, 同比增长率 are measures
     before = [p for p in run if p.end <= found.start()] if found else run
+    if before and not any(nominal(p) or p.tag.startswith("v") for p in before) and found:
+        before = []  # 第2季|按美元计价
     if found and not before and found.group()[0] in "按以":
         return [p for p in run if p.start >= found.end()] or run  # 按学历统计|大学毕业者
     return before if before or (found and found.group()[0] in roles()["versus_sign"]) else run
@@ -208,6 +210,8 @@ def last_barrier(run: Sequence[Piece], relative: bool = False) -> int:
             continue  # 可获得|率: the verb is part of the name of a measure; 等候费为|每分钟
         elif i > 1 and piece.text == "、" and run[i - 1].tag == "a":
             return i + 1  # 日照长、|年平均气温
+        elif i and piece.text == "、" and any(p.text in changes() for p in run[:i]):
+            return i + 1  # 东湖跌、|西湖; 领跌成份股、|东湖
         elif 0 < i < len(run) - 1 and has(run[i - 1], "average") and piece.mention is None and not is_sign(piece):
             continue  # 人均|拥有|道路面积: the verb is part of the name of a measure
         elif 0 < i < len(run) - 1 and parts_from(run[i - 1], piece):
@@ -331,6 +335,8 @@ def right_phrase(article: Article, symbols: Symbols, first: int, last: int) -> t
         and names_sort(run[0], run[1])
     ):
         kept = run[:1]  # 4个|集中|供水点
+    if not kept and len(run) > 1 and has(run[0], "keep") and nominal(run[1]):
+        kept = run[:1]  # 3宗|同|类型案件
     if not kept and len(run) > 2 and has(run[0], "preposition") and has(run[1], "status"):
         kept = run[:2]  # 300名|在|囚|人士
     kept += head(run[len(kept) :]) if not closed else []
