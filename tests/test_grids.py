@@ -82,13 +82,13 @@ def test_running_text_has_no_table(text: str) -> None:
 
 def test_time_is_linear() -> None:
     def seconds(text: str) -> float:
-        start = time.perf_counter()
+        start = time.process_time()
         grids(text)
-        return time.perf_counter() - start
+        return time.process_time() - start
 
     for line in ("甲  \t|", "甲\t" * 900 + "\n", "甲  5\n", "|" * 900 + "\n", "甲\n乙  5\n", " " * 900 + "\n"):
         small = line * (20_000 // len(line))
-        assert seconds(small * 8) < 0.2 + 16 * seconds(small), repr(line[:10])
+        assert seconds(small * 8) < 0.5 + 24 * seconds(small), repr(line[:10])
 
 
 def test_doctests() -> None:

@@ -48,6 +48,10 @@ from pipeline.stages.webpage import _assembled
             f"<table><tr><td><p>一</p><p>{'二' * 400}</p></td><td>三</td></tr><tr><td>四</td></tr></table>",
             f"一\n{'二' * 400}\n三\n四",
         ),
+        (  # a row of one cell is a row
+            "<table><tr><td colspan=3>支出<tr><td>甲<td>6<td>7<tr><td>乙<td>5</table>完",
+            "支出\t\t\n甲\t6\t7\n乙\t5\n完",
+        ),
         (  # numbers of cells that nobody means
             "<table><tr><td rowspan=99999 colspan=0>甲<td colspan=x>6<tr><td>7</table>",
             "甲\t6\n\t7",

@@ -37,6 +37,7 @@ from pipeline.stages.headers import (
     read_unit,
     settled,
     titled,
+    year_of,
 )
 from pipeline.stages.markup import BREAK
 
@@ -198,6 +199,7 @@ class _Section:
     spoken: tuple[int, int] = (0, 0)  # the caption
     sure: bool = False  # the layout marks the headers
     labels: dict[Cell, Label] = field(default_factory=dict)  # of rows, when asked for
+    beside: dict[int, list[int]] = field(default_factory=dict)  # further columns of text left of a column
 
     # columns
 
@@ -252,7 +254,7 @@ class _Section:
         rows = [[cell for cell in row if self.kinds[cell] == YEAR] for row in self.head]
         stacks = [self.columns[c] for c in self.columns if self._of_years(c)]
         for line in (*rows, *stacks):
-            named = [int(self.page.text(cell)[:4]) for cell in line if self.kinds[cell] == YEAR]
+            named = [year_of(self.page.text(cell)) for cell in line if self.kinds[cell] == YEAR]
             if len(named) > 1 and named in (sorted(set(named)), sorted(set(named), reverse=True)):
                 out.update({cell: _year(self.page, cell) for cell in line if self.kinds[cell] == YEAR})
         return out
@@ -302,6 +304,7 @@ class _Section:
             between = [name for name in left if name not in leading and self._distinct(name)]
             if leading and not between:
                 out[column] = keys[0] if keys else leading[-1]
+                self.beside[column] = [name for name in leading if name != out[column]]
         return out
 
     def _idle(self, column: int) -> bool:
@@ -348,13 +351,36 @@ class _Section:
         name = self.name_of.get(column)
         return next((c for c in self.body[number].row if c.column == name and self.kinds[c] == TEXT), None)
 
-    def row_label(self, number: int, column: int) -> Label | None:
-        cell = self.name_cell(number, column)
-        if cell is None:
-            return None
+    def label(self, cell: Cell) -> Label:
         if cell not in self.labels:
             self.labels[cell] = self.page.label(cell)
         return self.labels[cell]
+
+    def row_label(self, number: int, column: int) -> Label | None:
+        cell = self.name_cell(number, column)
+        return self.label(cell) if cell else None
+
+    @cached_property
+    def reaching(self) -> list[dict[int, Cell]]:
+        """For each row the cells of text in its columns, those above an empty one too when one is right of it."""
+        out: list[dict[int, Cell]] = []
+        for body in self.body:
+            named = {cell.column: cell for cell in body.row if self.kinds[cell] == TEXT and cell.column in self.names}
+            last = max(named, default=0)
+            above = {c: cell for c, cell in out[-1].items() if c < last and c not in named} if out else {}
+            out.append(above | named)
+        return out
+
+    def measure(self, number: int, column: int) -> Cell | None:
+        """A further cell of a row that says what is measured: 江城 | 用电量（亿千瓦时） | 35; not when the name does."""
+        name = self.row_label(number, column)
+        cells = [cell for c in self.beside.get(column, ()) if (cell := self.reaching[number].get(c))]
+        for said in ("units", "kinds"):
+            if name is None or getattr(name, said):
+                return None
+            if told := [cell for cell in cells if getattr(self.label(cell), said)]:
+                return told[-1]
+        return None
 
     def row_date(self, number: int, column: int) -> Date | None:
         """The time that stands left of a figure in its row, if one does."""
@@ -365,8 +391,8 @@ class _Section:
             if self.kinds[cell] == YEAR and cell in self.years:
                 dates.append(self.years[cell])
             elif self.kinds[cell] == TEXT:
-                label = self.labels.setdefault(cell, self.page.label(cell))
-                dates += [label.date] if label.date else []
+                date = self.label(cell).date
+                dates += [date] if date else []
         return dates[0] if len(dates) == 1 else None
 
     def noun(self, column: int) -> Label | None:
@@ -392,8 +418,19 @@ def _time(stack: Sequence[Label]) -> Date | None:
 
 
 def _year(page: _Page, cell: Cell) -> Date:
-    year = page.text(cell)[:4]
-    return Date(cell.start, cell.start + 4, "table.year", STAGE, year, f"{year}-01-01", f"{year}-12-31", "year")
+    text = page.text(cell)
+    year, is_roc = year_of(text), not text[:4].isdecimal()
+    return Date(
+        cell.start,
+        cell.end if is_roc else cell.start + 4,
+        "table.year",
+        STAGE,
+        str(year),
+        f"{year}-01-01",
+        f"{year}-12-31",
+        "year",
+        "roc" if is_roc else "gregorian",
+    )
 
 
 # --- sections ---------------------------------------------------------------------------------
@@ -516,6 +553,7 @@ class _Named:
     own: Label | None  # what stands beside it
     column: Label | None  # what its column measures; of a change without a name the column before
     stack: Sequence[Label]  # the headers above it, the lowest first
+    whose: Label | None = None  # the name of the row, where another cell of it is `row`
 
     @property
     def change(self) -> tuple[Label | None, str]:
@@ -530,7 +568,10 @@ def _place(section: _Section, number: int, cell: Cell) -> None:
         _refer(section.page, cell)
         return
     row, own = _row_names(section, number, cell.column)
-    named = _Named(row, own, _column_name(section, cell.column), stack)
+    measure, whose = section.measure(number, cell.column), None
+    if measure:
+        row, own, whose = section.label(measure), section.label(measure), own
+    named = _Named(row, own, _column_name(section, cell.column), stack, whose)
     fields = _subject(section, number, cell.column, named) | _when(section, number, cell.column, named)
     if any(label.projected for label in (*stack, *([own] if own else []))):
         fields["modality"] = ("projected", COLUMN if any(label.projected for label in stack) else ROW)
@@ -595,7 +636,9 @@ def _subject(section: _Section, number: int, column: int, named: _Named) -> dict
     else:
         out = {"subject": (row.noun, ROW)}
         other, why = (col, COLUMN) if col and not (col.kinds or col.units or col.change) else (None, "")
-    if other:
+    if named.whose:
+        other, why = named.whose, ROW
+    if other and other.noun:
         out["group"] = (section.page.shadow[slice(*other.noun)], why)
     return out
 
@@ -649,7 +692,8 @@ def _unit_beside(section: _Section, number: int, named: _Named) -> tuple[Amount 
 
 def _as_written(section: _Section, number: int, column: int, unit: Amount, why: str) -> Amount:
     """A unit as the header writes it; what was read is in simplified characters."""
-    page, body, name = section.page, section.body[number], section.name_cell(number, column)
+    page, body = section.page, section.body[number]
+    name = section.measure(number, column) or section.name_cell(number, column)
     spans = {
         COLUMN: [(cell.start, cell.end) for cell in section.header_cells.get(column, ())],
         ROW: [(name.start, name.end)] if name else [],

@@ -32,7 +32,8 @@ _EDGE = " \t\u3000\xa0\u2002*`"  # of a cell: white space, marks of bold type
 _ABOVE = 3  # lines above a table that may speak of it
 _LONGEST = 2_000  # characters of a row
 _HEAD_ROWS = 3  # above a line of strokes
-_FEW = 20  # rows that tell how wide a table is
+_FEW = 3  # rows before a blank line
+_BLANK = re.compile(r"(?:\r\n?|\n)[ \t\u3000\xa0]*(?:\r\n?|\n)")
 _TITLE = 30  # characters of a line within a table that names what follows
 
 UNKNOWN = -1
@@ -123,11 +124,19 @@ def _goes_on(table: _Lines, row: Row, spaced: bool, text: str) -> bool:
         return not table.title and row[0].end - row[0].start <= _TITLE
     if spaced != table.spaced:
         return False
+    if not table.rows or (
+        row[0].start - table.rows[-1][-1].end > 1 and _BLANK.search(text, table.rows[-1][-1].end, row[0].start)
+    ):
+        return _has_figures(text, row) or not any(_has_figures(text, above) for above in table.rows[-_FEW:])
     if not table.title:
         return True
     last = table.rows[-1]
-    fits = len(row) == len(last) if table.spaced else row[-1].column <= max(r[-1].column for r in table.rows[:_FEW])
-    return fits and any(_DIGIT.search(text, c.start, c.end) for c in row[1:])
+    fits = len(row) == len(last) if table.spaced else row[-1].column == last[-1].column
+    return fits and _has_figures(text, row)
+
+
+def _has_figures(text: str, row: Row) -> bool:
+    return any(_DIGIT.search(text, cell.start, cell.end) for cell in row[1:])
 
 
 def _close(text: str, table: _Lines, out: list[Grid]) -> list[tuple[int, int]]:
@@ -144,11 +153,16 @@ def _close(text: str, table: _Lines, out: list[Grid]) -> list[tuple[int, int]]:
 def _aligned(text: str, rows: Sequence[Row], spaced: bool) -> Iterator[Row]:
     """The rows with columns by order, where all have as many cells; of those parted by spaces, the others have none.
 
-    Above them a row with one cell less that is indented lacks the first.
+    Above them a row with one cell less that is indented lacks the first. Cells of one Chinese character each are a
+    word that was spaced out (合    计) where the row has as many cells as others only then.
     """
-    counts = Counter(len(row) for row in rows if len(row) > 1)
-    usual = max(counts, key=lambda n: (counts[n], n))
-    if len(counts) > 1 and not spaced:
+    if spaced:
+        joined = [tuple(_joined(text, row)) for row in rows]
+        one, other = (rows, joined) if _lengths(rows) <= _lengths(joined) else (joined, rows)
+        usual = _usual(one)
+        rows = [b if len(a) != usual == len(b) else a for a, b in zip(one, other, strict=True)]
+    usual = _usual(rows)
+    if _lengths(rows) > 1 and not spaced:
         yield from rows
         return
     above = True
@@ -158,6 +172,17 @@ def _aligned(text: str, rows: Sequence[Row], spaced: bool) -> Iterator[Row]:
         first = 1 if above and len(row) == usual - 1 and indented else 0
         known = len(row) == usual or len(row) == 1 or first
         yield tuple(replace(cell, column=i + first if known else UNKNOWN) for i, cell in enumerate(row))
+
+
+def _lengths(rows: Sequence[Row]) -> int:
+    """How many numbers of cells the rows have."""
+    return len({len(row) for row in rows if len(row) > 1})
+
+
+def _usual(rows: Sequence[Row]) -> int:
+    """How many cells most rows have."""
+    counts = Counter(len(row) for row in rows if len(row) > 1)
+    return max(counts, key=lambda n: (counts[n], n), default=1)
 
 
 def _row(text: str, start: int, end: int) -> tuple[Row, bool | None]:
@@ -171,7 +196,7 @@ def _row(text: str, start: int, end: int) -> tuple[Row, bool | None]:
         return tuple(_cells(text, first + (at == first), end, _STROKES)), None
     if text.find("\t", start, end) >= 0:
         return tuple(_cells(text, start, end, _TABS)), None
-    row = tuple(_joined(text, list(_cells(text, start, end, _SPACES))))
+    row = tuple(_cells(text, start, end, _SPACES))
     return row, len(row) > 1
 
 

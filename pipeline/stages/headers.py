@@ -33,6 +33,7 @@ __all__ = [
     "read_units",
     "settled",
     "titled",
+    "year_of",
 ]
 
 PERCENTAGE, MONEY, COUNT = "percentage", "money", "count"
@@ -52,6 +53,8 @@ _NUMBERED = re.compile(
 _SPACED = re.compile(r"(?<=[\u3400-\u9fff])\s+(?=[\u3400-\u9fff])")
 _POWER = re.compile(r"10{0,2}(?:[, ]?000)+|0\.0?1(?=[^\d.])")
 _ALONE = re.compile("[百千]?[万亿]")  # alone: 市值（亿）
+_LETTER = re.compile(r"[A-Za-zμΩ℃°/]")
+_HAN = re.compile(r"[\u3400-\u9fff]")
 _CAPITAL = re.compile(r"[A-Z]")
 
 
@@ -84,6 +87,7 @@ class Label:
     total: bool = False
     reference: bool = False
     projected: bool = False
+    unclear: bool = False  # brackets at the end that may hold a unit, but none that is known
 
 
 # --- words ------------------------------------------------------------------------------------
@@ -102,17 +106,26 @@ def is_word(role: str, text: str) -> bool:
 
 @cache
 def _years() -> re.Pattern[str]:
-    return re.compile(rf"((?:19|20)\d\d){_any(_words('year_suffix'))}?")
+    return re.compile(rf"(?:(?:19|20)\d\d{_any(_words('year_suffix'))}?|1[0-3]\d年度?)")
 
 
 def is_year(text: str) -> bool:
-    """Whether a text is a bare year, as those of headers: 2023, 2023A, 2025E, 2023实际."""
+    """Whether a text is a year as headers have them: 2023, 2023A, 2025E, 2023实际; 112年 is one of the Republic."""
     return bool(_years().fullmatch(text))
+
+
+def year_of(text: str) -> int:
+    """The year of such a text.
+
+    >>> year_of("2025E"), year_of("112年度")
+    (2025, 2023)
+    """
+    return int(text[:4]) if text[:4].isdecimal() else 1911 + int(text[:3])
 
 
 def is_projected(text: str) -> bool:
     """Whether what stands behind a bare year says that its figures are expected: 2025E."""
-    return len(text) > 4 and text[4:].strip() in _words("projected")
+    return text[4:].strip() in _words("projected")
 
 
 def _ends(role: str, text: str) -> str | None:
@@ -224,7 +237,7 @@ def own(label: Label) -> Amount | None:
 
 def fits(unit: Amount, label: Label) -> bool:
     """Whether figures of a name can be in a unit: money in yuan, a rate in no yuan, a figure per head in no 10,000 yuan."""
-    if label.each and unit.factor != 1:
+    if label.unclear or (label.each and unit.factor != 1):
         return False
     kinds = label.kinds or ({PERCENTAGE} if label.change else set())
     return not kinds or unit.kind in kinds or (unit.kind == SCALE and PERCENTAGE not in kinds)
@@ -287,7 +300,9 @@ def _read(shadow: str, start: int, end: int, dates: Sequence[Date], region: str)
     elif change and all(unit.kind == PERCENTAGE for unit in units):
         noun = _span(shadow, noun[0], at[change.start()])
     kinds = _ends("measure", plain)
-    number = counted or (_ends("number", plain) is not None and (kinds is None or COUNT in kinds))
+    counts = _ends("number", plain) is not None and (kinds is None or COUNT in kinds)
+    number = counted or (counts and bool(noun or is_word("number", plain)))  # 预算数 counts nothing
+    kinds = NUMBER if is_word("statistical", plain) else kinds
     return Label(
         noun=noun,
         units=units,
@@ -303,8 +318,15 @@ def _read(shadow: str, start: int, end: int, dates: Sequence[Date], region: str)
         each=any(word in plain for word in _words("each")),
         total=is_word("total", plain),
         reference=not units and any(plain.endswith(word) for word in _words("reference")),
+        unclear=not units and _is_unclear(shadow, start, end),
         projected=(bool(dates) or not noun) and any(word in plain for word in _words("projected")),
     )
+
+
+def _is_unclear(shadow: str, start: int, end: int) -> bool:
+    """Whether a name ends in letters or signs in brackets: 规模（MWac）; 净利润（扣非） and 净利润（注1） don't."""
+    found = _BRACKETED.search(shadow, start, end)
+    return bool(found and _LETTER.search(found[1]) and not _HAN.search(found[1]))
 
 
 def _plain(shadow: str, start: int, stop: int, dates: Sequence[Date]) -> tuple[str, list[int]]:
@@ -403,6 +425,9 @@ def _unit_at_end(shadow: str, start: int, end: int, region: str) -> tuple[int, t
         if not any(inside.startswith(note) or inside.endswith(note) for note in notes):
             break
         stop = found.start()
+    if len(shadow[start:stop].rstrip()) > 1 and (sign := shadow[start:stop].rstrip()[-1]) in "%‰":
+        unit = read_unit(sign, region)  # 为预算的%
+        return start + len(shadow[start:stop].rstrip()) - 1, (unit,) if unit else (), unit, False
     if (behind := _BEHIND.search(shadow, start, stop)) and behind.start() > start:
         written = behind[1] or behind[2]
         unit = read_unit(written, region)

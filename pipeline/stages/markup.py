@@ -413,12 +413,13 @@ def _set_rows(blocks: Sequence[Block], layouts: Collection[int]) -> None:
             for block in inside:
                 block.cell = None
             continue
-        row, column = -1, 0
+        width = max(block.cell[2] for block in inside if block.cell)
+        row, column = -1, width
         for block in inside:
             assert block.cell
             _, here, there = block.cell
-            if here != row:
-                block.lead = "\n" + "\t" * there
+            if here != row:  # the row before is filled up: one of a single cell is still a row
+                block.lead = "\t" * (width - column) + "\n" + "\t" * there
             else:
                 block.lead = "\t" * (there - column) if there > column else BREAK
             row, column = here, there
