@@ -170,34 +170,32 @@ def test_a_caption_gives_its_unit_to_figures_of_its_kind(units: str, names: list
 
 def test_words_can_be_met() -> None:
     roles = {row["role"] for row in read_words("table_words")}
-    used = set(
-        [
-            "unit",
-            "currency",
-            "reference",
-            "generic",
-            "period",
-            "years",
-            "share",
-            "share_of",
-            "versus",
-            "adverb",
-            "change",
-            "tail",
-            "whole",
-            "measure",
-            "number",
-            "each",
-            "total",
-            "lead",
-            "statistic",
-            "note",
-            "empty",
-            "year_suffix",
-            "projected",
-            "statistical",
-        ]
-    )
+    used = {
+        "unit",
+        "currency",
+        "reference",
+        "generic",
+        "period",
+        "years",
+        "share",
+        "share_of",
+        "versus",
+        "adverb",
+        "change",
+        "tail",
+        "whole",
+        "measure",
+        "number",
+        "each",
+        "total",
+        "lead",
+        "statistic",
+        "note",
+        "empty",
+        "year_suffix",
+        "projected",
+        "statistical",
+    }
     assert roles == used
     for row in read_words("table_units"):
         assert read_unit(row["term"], ""), row

@@ -260,10 +260,14 @@ class _Section:
         return out
 
     def _of_years(self, column: int) -> bool:
-        """Whether a column holds years and nothing else, and its header says so or it has none and comes first."""
+        """Whether a column holds years and nothing else: its header says so, or it has none and they follow each other."""
+        if self.share(column, {YEAR}) < 1:
+            return False
         stack = [self.page.text(cell) for cell in self.header_cells.get(column, ())]
-        named = any(is_word("years", text) for text in stack) or (not stack and column == min(self.columns))
-        return named and self.share(column, {YEAR}) == 1
+        if stack or column != min(self.columns):
+            return any(is_word("years", text) for text in stack)
+        years = sorted(year_of(self.page.text(cell)) for cell in self.columns[column] if self.kinds[cell] == YEAR)
+        return len(years) > 2 and years == list(range(years[0], years[-1] + 1))
 
     @cached_property
     def unit_column(self) -> int | None:
