@@ -40,6 +40,7 @@ __all__ = [
     "right_phrase",
 ]
 
+RATE = regex.compile(alternation(sorted(roles()["rate"])))
 COMMAS = ("，", ",")
 CLAUSE = 12  # characters of a clause that may stand for its subject
 NEAREST = 80  # characters before a number in which its nearest noun is looked for
@@ -123,7 +124,7 @@ def without_comparison(run: Sequence[Piece], symbols: Symbols) -> Sequence[Piece
     if not run:
         return run
     found = next(comparisons().finditer(symbols.text, run[0].start, run[-1].end), None)
-    if found and any(has(p, "rate") or p.text[-1:] in roles()["rate"] for p in run if p.end > found.start()):
+    if found and RATE.search(symbols.text, found.start(), run[-1].end):
         return run  # 年增率, 同比增长率 are measures
     before = [p for p in run if p.end <= found.start()] if found else run
     if before and not any(nominal(p) or p.tag.startswith("v") for p in before) and found:
