@@ -141,3 +141,36 @@ def test_a_rule_that_runs_out_of_time_is_named(monkeypatch: pytest.MonkeyPatch) 
     rejects = [m for m in institutions(article, Found(), RULES) if isinstance(m, Reject)]
     assert rejects
     assert {r.reason for r in rejects} == {"timeout"}
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("就读于南河科技大学视觉传达设计系", "南河科技大学视觉传达设计系"),  # any words below a university
+        ("第二〇五师师长阵亡", "第二〇五师"),  # a number of several words
+        ("搭乘东日本旅客铁道前往", "东日本旅客铁道"),  # a side before a country
+        ("他捐款给云丹中华中学", "云丹中华中学"),  # 中华 behind a place that nobody lists
+        ("台南市议会通过预算", "台南市议会"),  # a head that jieba splits
+        ("他不满法国国民联盟的主张", "法国国民联盟"),  # the country of a known party
+        ("由「建国湘军」改编", "建国湘军"),  # all of a quotation
+        ("人民力量党参选", "人民力量党"),  # a known party with 党 added
+    ],
+)
+def test_names_of_encyclopaedias_and_of_taiwan(text: str, name: str) -> None:
+    """Each is half a name, or none, where words that no list knows end it."""
+    assert name in found(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "她在北海大学修读歌剧系课程",  # 修读 is no word of a department
+        "新闻及通讯部前司长发言",  # 前司 is no authority
+        "主要客户是一家公司，成立于2001年",
+        "学校校友会会长张建国指出",
+        "两名记者加盟球队",
+    ],
+)
+def test_words_around_names_make_none(text: str) -> None:
+    """A verb, a former title, a predicate, a common noun before a title and a person, what a player joins."""
+    assert not {"北海大学修读歌剧系", "新闻及通讯部前司", "主要客户", "学校校友会", "球队"} & found(text)

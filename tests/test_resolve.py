@@ -226,3 +226,22 @@ def test_lists_that_say_what_they_name() -> None:
     assert set(names("三家主流企业：贵州磊台、贵州岚泉营收约70亿元")) == {"贵州磊台", "贵州岚泉"}
     assert not names("主要客户包括手机厂商、经销商")
     assert set(names("基金有红杉中国、青梅基金等")) == {"红杉中国", "青梅基金"}
+
+
+def test_a_body_named_right_behind_its_parent_is_one_with_it() -> None:
+    """行政院 and 国发会 side by side would be two rows for one body; in a list they are two."""
+    assert set(names("行政院国发会公布景气概况")) == {"行政院国发会"}
+    assert set(names("行政院、国发会公布景气概况")) == {"行政院", "国发会"}
+
+
+def test_common_words_before_a_head_are_a_name_when_the_model_says_so() -> None:
+    """Every foundation is named by common words; what is said of many is none."""
+    assert "地球公民基金会" in names("地球公民基金会痛批", ["地球公民基金会"])
+    assert "静和大学" in names("静和大学回应", ["静和大学"])
+    assert not names("诈骗集团落网", ["诈骗集团"])
+    assert not names("通知各镇人民政府", ["各镇人民政府"])
+
+
+def test_a_campus_that_only_the_model_saw_widens_its_university() -> None:
+    """加州大学 alone would be another body than its campus."""
+    assert "加州大学圣塔芭芭拉分校" in names("毕业于加州大学圣塔芭芭拉分校", ["加州大学圣塔芭芭拉分校"])

@@ -228,9 +228,17 @@ class _Walk:
         if kind == "K" or text == "、":
             joined = self.joins and self.out and _between_fields(self.tokens, self.index, self.out, text)
             return "S" if joined or (self.joins and text != "、" and self.joins_below_parent()) else "."
+        if not token.tag and len(text) == 2 and text[0] in words_of("never_opens"):
+            return "."  # 及前|飞图
         if text not in classes() and self.is_coined(token, text, kind):
             return "N"
-        if kind == "." and self.college and token.tag[:1] in ("v", "a", "d") and self.below_university():
+        if (
+            kind == "."
+            and self.college
+            and text not in classes()
+            and token.tag[:1] in ("v", "a", "d")
+            and self.below_university()
+        ):
             return "S"  # 昆山科技大学 视觉 传达 设计 系
         plain = self.verbs and len(text) == 2 and token.tag in VERB_TAGS and text not in classes()
         if plain and (not self.out or self.out[-1].kind in "SCX"):

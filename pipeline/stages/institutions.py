@@ -40,15 +40,16 @@ NEEDS = {
 NO_PARENT = frozenset(
     {"institution.brand", "institution.media", "institution.centre", "institution.international", "institution.team"}
 )
-COUNTED = re.compile(r"(?:[0-9〇零一二两三四五六七八九十百千多数几各该这那]|余)[个家所座间支名位类种批](?:的|新的)?$")
+COUNTED = re.compile(r"(?:[0-9〇零一二两三四五六七八九十百千多数几各该这那]|余)[个家所座间支类种批](?:的|新的)?$")
 COUNTED_HEAD = re.compile(r"[0-9一二两三四五六七八九十百几多各][大家所座间个]$")
 COUNTED_NAME = re.compile(r"[0-9]+余?[家所座间个]")  # 36家农商行
 LONG_FIELD = 8
 PLACE_LENGTH = 4  # characters of a place that only the model knows
 BEFORE_TITLE = frozenset("原")
-VERBAL = frozenset({"government", "association", "research", "foundation"})  # sorts whose names hold any verb
+VERBAL = frozenset({"government", "association", "research", "foundation", "party"})  # sorts whose names hold any verb
 BRAND_LENGTH = 12
 SURE_LENGTH = 4  # a known name of so many characters is no accident
+HAN = re.compile(r"[\u4e00-\u9fff]+")
 BRACKETED = re.compile(r"[^\w·&.'’ -]")
 NUMBERED = re.compile(r"[0-9一二两三四五六七八九十百几多]+人")
 LIST_MARKS = "、和与及"
@@ -56,6 +57,8 @@ WITNESSES = frozenset('、和与及以”"」』')
 CLAUSE_MARK = re.compile(r"[，,。；;：:！!？?\n]")
 NOTHING_BEFORE = frozenset("，,。；;：:！!？?\n、（(《〈的了")
 COUNTRY_LENGTHS = (5, 4, 3, 2)
+AFTER = {"team": "队", "party": "党", "media": "台"}  # what names of a sort may add: 曼联队, 人民力量党, 八大电视台
+QUOTED_MORE = 4  # characters of a quotation before a name that ends it
 COINED_LENGTH = 5
 COINED_TAGS = ("", "nr", "nrfg", "nrt", "nz", "nt", "eng")
 QUOTED, CLOSED = ("“", '"', "「", "『"), ("”", '"', "」", "』")
@@ -514,13 +517,23 @@ class _View:
             and (text.startswith(_named_after(), match.end) or (before in LIST_MARKS and grown.start - 1 in self.ends))
         )
 
+    def quoted(self, start: int, end: int) -> int:
+        """Where a name begins that ends a quotation: with the few characters before it (「新人民阵线」, “建国湘军”)."""
+        text = self.article.shadow
+        if text[end : end + 1] not in CLOSED or text[start - 1 : start] in QUOTED:
+            return start
+        low = max(text.rfind(mark, max(0, start - QUOTED_MORE - 1), start) for mark in QUOTED)
+        return low + 1 if low >= 0 and HAN.fullmatch(text, low + 1, start) else start
+
     def made(self, match: Match, start: int, how: str, grown: Grown | None) -> Candidate:
         end = match.end
-        after = {"team": "队", "party": "党"}.get(str(match.get("itype")), "")
+        after = AFTER.get(str(match.get("itype")), "")
         if how == "known" and after and self.article.shadow[end : end + 1] == after != self.article.shadow[end - 1]:
             end += 1  # 曼联队, 人民力量党
         if how == "known" and self.is_caucus(match):
             end += 1  # 民众党团
+        if how in ("left", "known") and match.get("itype") in ("party", "military", "association", "other"):
+            start = self.quoted(start, end)
         return Candidate(
             start,
             end,

@@ -213,7 +213,9 @@ def _shown(article: Article, candidate: Candidate, by_model: Intervals[NerSpan],
         return (over[0].start, over[0].end) == (start, end)
     if candidate.itype == "team":
         tokens = article.segment(text[start:end])
-        plain = is_place(text[start:end]) or (end - start < 4 and len(tokens) == 1 and tokens[0][1][:1] in tuple("nvaist"))
+        plain = is_place(text[start:end]) or (
+            end - start < 4 and len(tokens) == 1 and tokens[0][1][:1] in tuple("nvaist")
+        )
         return not plain or evidence.is_team(text, start, end)
     return evidence.listed(text, start, end, sure) or evidence.is_company(text, start, end)
 
@@ -438,7 +440,11 @@ def _merged(article: Article, name: Name, start: int, end: int, rule: str, heads
         and not YEAR.search(text, start, left)
     ):
         left = start
-    described = left < start < right == end and not set(_kinds(article, left, start)) & set("PRG")
+    described = (
+        left < start < right == end
+        and not orgs.place_of(text[left:start])[0]
+        and not set(_kinds(article, left, start)) & set("PRG")
+    )
     if described and any(orgs.is_company(text[start : start + n]) for n in (2, 3, 4)):
         left = start  # 实际控制人为|美团龙珠资本
     ward = name.itype == "hospital" and text[left:end].endswith(tuple(words_of("ward")))
@@ -449,6 +455,8 @@ def _merged(article: Article, name: Name, start: int, end: int, rule: str, heads
         and not set(_kinds(article, right, end)) & set(".K")
         and len(heads.head(text[left:end])) >= 2
     ):
+        right = end
+    if end > right and ends_in(text[right:end], "campus_end"):
         right = end
     itype = name.itype if right == name.end else heads.sort(text[left:right]) or name.itype
     return replace(both, start=left, end=right, itype=itype)
