@@ -24,6 +24,7 @@ __all__ = ["build_date", "settle_dates"]
 
 DAY = re.compile(r"\d{4}-\d\d-\d\d")
 LATELY = 45  # days before publication within which a bare month and day of a new paragraph is taken for a recent one
+SOON = 190  # days ahead that notices name without their year
 NAMES_A_YEAR = frozenset(
     {
         "year",
@@ -173,8 +174,10 @@ class Settling:
             return recent if recent.earliest <= self.published.isoformat() else when
         if self.published and yearless(parts) and (here != self.paragraph or self.goes_back(when)):
             recent = self.resolved(parts, None)
-            near = here != self.paragraph or year_of(recent) == year_of(when) + 1
-            return recent if near and lately(recent, self.published) else when
+            following = year_of(recent) == year_of(when) + 1
+            if following and "day" in parts and self.goes_back(when) and soon(recent, self.published):
+                return recent  # 2024年11月收购…6月18日除净, told in March 2025
+            return recent if (here != self.paragraph or following) and lately(recent, self.published) else when
         if (
             not when.value
             and self.day
@@ -267,6 +270,11 @@ def yearless(parts: Mapping[str, Any]) -> bool:
     """Whether parts name a month or day whose year only the context can give."""
     names = parts.keys() if "begin" not in parts else parts["begin"].keys()
     return bool(names & {"month", "day"}) and not names & NAMES_A_YEAR
+
+
+def soon(when: When, published: dt.date) -> bool:
+    """Whether a time lies in the months after publication."""
+    return len(when.earliest) >= 10 and 0 <= (dt.date.fromisoformat(when.earliest[:10]) - published).days <= SOON
 
 
 def lately(when: When, published: dt.date) -> bool:
