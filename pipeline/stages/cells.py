@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Context, Decimal
@@ -182,6 +183,10 @@ class _Body:
     row: Row
     above: Label | None = None
     span: tuple[int, int] = (0, 0)  # of that row
+    at: dict[int | None, Cell] = field(default_factory=dict)  # the cells by column
+
+    def __post_init__(self) -> None:
+        self.at = {cell.column: cell for cell in self.row}
 
 
 @dataclass
@@ -199,6 +204,7 @@ class _Section:
     spoken: tuple[int, int] = (0, 0)  # the caption
     sure: bool = False  # the layout marks the headers
     labels: dict[Cell, Label] = field(default_factory=dict)  # of rows, when asked for
+    written: dict[tuple[str | int, ...], str] = field(default_factory=dict)  # units, as the text has them
     beside: dict[int, list[int]] = field(default_factory=dict)  # further columns of text left of a column
 
     # columns
@@ -214,8 +220,18 @@ class _Section:
 
     def share(self, column: int, kinds: Iterable[str]) -> float:
         """How many of a column's cells are of some kinds; those that say that there is no figure don't count."""
-        told = [self.kinds[cell] for cell in self.columns.get(column, ()) if self.kinds[cell] != EMPTY]
-        return sum(kind in kinds for kind in told) / len(told) if told else 0.0
+        told = self._told.get(column, Counter())
+        total = told.total()
+        return sum(told[kind] for kind in kinds) / total if total else 0.0
+
+    @cached_property
+    def _told(self) -> dict[int, Counter[str]]:
+        """How many cells of each kind a column has."""
+        kinds = self.kinds
+        return {
+            column: Counter(kind for cell in cells if (kind := kinds[cell]) != EMPTY)
+            for column, cells in self.columns.items()
+        }
 
     @cached_property
     def header_cells(self) -> dict[int, list[Cell]]:
@@ -353,7 +369,8 @@ class _Section:
     def name_cell(self, number: int, column: int) -> Cell | None:
         """The cell that names the row of a figure."""
         name = self.name_of.get(column)
-        return next((c for c in self.body[number].row if c.column == name and self.kinds[c] == TEXT), None)
+        cell = self.body[number].at.get(name)
+        return cell if cell and name is not None and self.kinds[cell] == TEXT else None
 
     def label(self, cell: Cell) -> Label:
         if cell not in self.labels:
@@ -399,7 +416,22 @@ class _Section:
                 dates += [date] if date else []
         return dates[0] if len(dates) == 1 else None
 
-    def noun(self, column: int) -> Label | None:
+    @cached_property
+    def nouns(self) -> dict[int, Label | None]:
+        """What each column measures: what its header names, of a change without a name what the figures before it measure."""
+        return {column: self._measured(column) for column in self.columns}
+
+    def _measured(self, column: int) -> Label | None:
+        label = self._noun(column)
+        if label or column not in self.changes:
+            return label
+        for before in sorted((c for c in self.columns if c < column), reverse=True):
+            stack = self.headers.get(before, ())
+            if self.share(before, FIGURES) and not any(other.share or other.change for other in stack):
+                return self._noun(before)
+        return None
+
+    def _noun(self, column: int) -> Label | None:
         """The lowest header of a column that names what it measures; none where the column is not one of figures."""
         stack = self.headers.get(column, ())
         label = next((label for label in stack if label.noun), None)
@@ -575,7 +607,7 @@ def _place(section: _Section, number: int, cell: Cell) -> None:
     measure, whose = section.measure(number, cell.column), None
     if measure:
         row, own, whose = section.label(measure), section.label(measure), own
-    named = _Named(row, own, _column_name(section, cell.column), stack, whose)
+    named = _Named(row, own, section.nouns.get(cell.column), stack, whose)
     fields = _subject(section, number, cell.column, named) | _when(section, number, cell.column, named)
     if any(label.projected for label in (*stack, *([own] if own else []))):
         fields["modality"] = ("projected", COLUMN if any(label.projected for label in stack) else ROW)
@@ -612,18 +644,6 @@ def _row_names(section: _Section, number: int, column: int) -> tuple[Label | Non
         if label is None or label.noun:
             return label, own
     return None, own
-
-
-def _column_name(section: _Section, column: int) -> Label | None:
-    """What a column measures: what its header names, of a change without a name what the figures before it measure."""
-    label = section.noun(column)
-    if label or column not in section.changes:
-        return label
-    for before in sorted((c for c in section.columns if c < column), reverse=True):
-        stack = section.headers.get(before, ())
-        if section.share(before, FIGURES) and not any(other.share or other.change for other in stack):
-            return section.noun(before)
-    return None
 
 
 def _subject(section: _Section, number: int, column: int, named: _Named) -> dict[str, Field]:
@@ -685,7 +705,7 @@ def _unit_beside(section: _Section, number: int, named: _Named) -> tuple[Amount 
     page, body = section.page, section.body[number]
     if named.own and named.own.units:
         return own(named.own), ROW
-    cell = next((cell for cell in body.row if cell.column == section.unit_column), None)
+    cell = body.at.get(section.unit_column)
     if cell:
         unit = read_unit(page.text(cell), page.region)
         return unit, UNITS
@@ -696,17 +716,25 @@ def _unit_beside(section: _Section, number: int, named: _Named) -> tuple[Amount 
 
 def _as_written(section: _Section, number: int, column: int, unit: Amount, why: str) -> Amount:
     """A unit as the header writes it; what was read is in simplified characters."""
+    key = (why, column, unit.text) if why in (COLUMN, CAPTION) else (why, column, unit.text, number)
+    if key not in section.written:
+        section.written[key] = next(_places(section, number, column, unit, why), unit.text)
+    return replace(unit, text=section.written[key])
+
+
+def _places(section: _Section, number: int, column: int, unit: Amount, why: str) -> Iterator[str]:
+    """How the header that gives a unit writes it."""
     page, body = section.page, section.body[number]
     name = section.measure(number, column) or section.name_cell(number, column)
-    spans = {
-        COLUMN: [(cell.start, cell.end) for cell in section.header_cells.get(column, ())],
-        ROW: [(name.start, name.end)] if name else [],
-        UNITS: [(cell.start, cell.end) for cell in body.row if cell.column == section.unit_column],
-        SECTION: [body.span],
-        CAPTION: [section.spoken],
-    }
-    at = next((at for a, b in spans[why] if (at := page.shadow.find(unit.text, a, b)) >= 0), -1)
-    return replace(unit, text=page.article.text[at : at + len(unit.text)]) if at >= 0 else unit
+    cells: Iterable[Cell | None] = {
+        COLUMN: section.header_cells.get(column, ()),
+        ROW: (name,),
+        UNITS: (body.at.get(section.unit_column),),
+    }.get(why, ())
+    spans = [body.span if why == SECTION else section.spoken, *((cell.start, cell.end) for cell in cells if cell)]
+    for start, end in reversed(spans):
+        if (at := page.shadow.find(unit.text, start, end)) >= 0:
+            yield page.article.text[at : at + len(unit.text)]
 
 
 # when
