@@ -245,3 +245,12 @@ def test_common_words_before_a_head_are_a_name_when_the_model_says_so() -> None:
 def test_a_campus_that_only_the_model_saw_widens_its_university() -> None:
     """加州大学 alone would be another body than its campus."""
     assert "加州大学圣塔芭芭拉分校" in names("毕业于加州大学圣塔芭芭拉分校", ["加州大学圣塔芭芭拉分校"])
+
+
+def test_known_companies_are_whole() -> None:
+    """What sort of company it is, or who rates it, is no part of its name; a known company and 企业 are described."""
+    assert list(names("药房国药控股（01099）上涨")) == ["国药控股"]
+    assert "里昂升信达生物" not in names("里昂升信达生物目标价", ["里昂升信达生物"])
+    assert "中国石油企业" not in names("他是中国石油企业高管")
+    assert list(names("据黔南经济周刊报道")) == ["黔南经济周刊"]
+    assert "石药" in names("石药收涨7.57%")

@@ -13,6 +13,7 @@ from functools import cache
 
 from pipeline.model import Article
 from pipeline.names.nameparts import classes, is_country, is_place, words_of
+from pipeline.names.organisations import is_company
 from pipeline.words import read_words
 
 __all__ = ["after", "before", "members", "plausible"]
@@ -40,6 +41,9 @@ def before(article: Article, end: int, coded: bool = False) -> tuple[int, int] |
     if not run:
         return None
     text = _kind_words().sub("", TIME.sub("", run.group()))
+    known = next((n for n in range(LONGEST, 3, -1) if n <= len(text) and is_company(text[-n:])), 0)
+    if known:
+        return end - known, end  # 药房|国药控股
     start = end
     for word, tag in reversed(article.segment(text)):
         if (start < end and (_stops(word, tag) or word.endswith(_common_ends()))) or end - start + len(word) > LONGEST:

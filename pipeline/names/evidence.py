@@ -13,6 +13,7 @@ from pipeline.names.nameparts import one_of, words_of
 __all__ = ["is_company", "is_school", "is_team", "listed", "of_sports"]
 
 WORD = 5  # characters of the longest word that is looked for
+MOVES = r"(?:收|高开|低开)?[涨跌升](?:超|逾|近|约)?[0-9]"  # 石药收涨7.57%
 SCORE = r"以?[0-9]{1,3}(?:-|比|:)[0-9]{1,3}|[0-9]{1,3}分"
 
 
@@ -22,9 +23,9 @@ def is_company(text: str, start: int, end: int) -> bool:
     >>> is_company("制造商美光的产品", 3, 5), is_company("与奔驰合作", 1, 3), is_company("骏马奔驰在草原", 2, 4)
     (True, True, False)
     """
-    if _behind("company_after", "company_deed").match(text, end) or _before("company_before", "kind_before").search(
-        text, max(0, start - WORD), start
-    ):
+    if _behind("company_after", "company_deed", extra=MOVES).match(text, end) or _before(
+        "company_before", "kind_before", "company_object"
+    ).search(text, max(0, start - WORD), start):
         return True
     return text[start - 1 : start] in words_of("dealing_with") and bool(_behind("dealing").match(text, end))
 

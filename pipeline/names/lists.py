@@ -15,7 +15,7 @@ from pipeline.model import Article
 from pipeline.names import contexts
 from pipeline.names.nameparts import classes, is_place, one_of, words_of
 
-__all__ = ["beside", "looks_named", "members"]
+__all__ = ["beside", "is_quoted_source", "looks_named", "members"]
 
 MARKS = '、，。；：！？,.;:!?()（）\n“”"「」《》|/'
 LONGEST = 12
@@ -89,6 +89,16 @@ def _up_to_verb(article: Article, start: int) -> tuple[int, int] | None:
             break
         end += len(word)
     return (start, end) if end - start > 1 else None
+
+
+def is_quoted_source(article: Article, start: int, end: int) -> bool:
+    """Whether a span ends as papers, sites and research houses do, behind words that are no sort of source: 中国经济周刊."""
+    text = article.shadow[start:end]
+    tail = next((word for word in words_of("source_end") if text.endswith(word)), "")
+    if not tail or len(text) < len(tail) + 2 or text in words_of("not_name"):
+        return False
+    tokens = article.segment(text[: -len(tail)])
+    return all(classes().get(word) not in (".", "Z", "K") and word not in words_of("kind_word") for word, _ in tokens)
 
 
 def _without_verb(article: Article, span: tuple[int, int] | None) -> tuple[int, int] | None:

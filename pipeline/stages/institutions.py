@@ -396,6 +396,8 @@ class _View:
             span = contexts.members(self.article, head.start)
         elif self.known.get(head.end, head.start) > head.start:
             return None  # 双方及民进党
+        elif match.get("needs") == "named" and lists.is_quoted_source(self.article, head.start, head.end):
+            span = head.start, head.end
         elif match.get("needs") == "named":
             span = (head.start, head.end) if lists.looks_named(self.article, head.start, head.end) else None
         else:

@@ -148,6 +148,7 @@ def _witnessed(
     """The candidates that may stand; each brand in a list of companies is a witness for the next."""
     sure = {c.end for c in candidates if c.itype == "company" and c.grown != "brand"}
     sure |= {c.start for c in candidates if c.itype == "company" and c.grown != "brand"}
+    teams = {edge for c in candidates if c.itype == "team" and c.grown != "common" for edge in (c.start, c.end)}
     kept: list[Candidate] = []
     rejects: list[Reject] = []
     ends = {c.end for c in candidates} | {s.end for s in by_model}
@@ -162,7 +163,7 @@ def _witnessed(
     stand |= {
         article.shadow[c.start : c.end]
         for c in candidates
-        if c.grown == "common" and _shown(article, c, by_model, sure)
+        if c.grown == "common" and _shown(article, c, by_model, teams if c.itype == "team" else sure)
     }
     for candidate in candidates:
         if explained and candidate.grown == "known" and article.shadow[candidate.start : candidate.end] in explained:
@@ -188,6 +189,8 @@ def _veto(article: Article, candidate: Candidate, by_model: Intervals[NerSpan], 
     """Why a candidate can't stand without more evidence, "" when it can."""
     text, start, end = article.shadow, candidate.start, candidate.end
     if candidate.grown == "brand":
+        if text[candidate.head : end] in words_of("product_tail") and orgs.is_company(text[start : candidate.head]):
+            return "described"  # 中国石油|企业
         if any(s.start <= start and end <= s.end for s in by_model.over(start, end)):
             return ""
         if orgs.is_company(text[start : candidate.head]):
@@ -216,7 +219,7 @@ def _shown(article: Article, candidate: Candidate, by_model: Intervals[NerSpan],
         plain = is_place(text[start:end]) or (
             end - start < 4 and len(tokens) == 1 and tokens[0][1][:1] in tuple("nvaist")
         )
-        return not plain or evidence.is_team(text, start, end)
+        return not plain or evidence.is_team(text, start, end) or evidence.listed(text, start, end, sure)
     return evidence.listed(text, start, end, sure) or evidence.is_company(text, start, end)
 
 
@@ -433,6 +436,7 @@ def _merged(article: Article, name: Name, start: int, end: int, rule: str, heads
         left = min(start, left)
     elif (
         start < left
+        and not (_whole_company(text[left:right]) and not is_place(text[start:left]))  # 里昂升|信达生物
         and not located
         and text[start:left] not in words_of("not_opening")  # 假|民建联
         and text[start:left] not in words_of("aligned")
@@ -470,6 +474,11 @@ def _foreign_to(article: Article, start: int, end: int, legal: bool) -> bool:
         and not (legal and len(word) == 1 and number > 0 and word_class(word, tag) == ".")
         for number, (word, tag) in enumerate(tokens)
     )
+
+
+def _whole_company(text: str) -> bool:
+    """Whether a text is a company's name that nothing before it belongs to."""
+    return len(text) > 3 and any(entry.itype == "company" for entry in orgs.known(text))
 
 
 def _kinds(article: Article, start: int, end: int) -> str:
