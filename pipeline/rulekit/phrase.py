@@ -55,7 +55,7 @@ def comparisons() -> regex.Pattern[str]:
     terms = [row["term"] for row in read_words("claim_basis")]
     return regex.compile(
         alternation(terms)
-        + "|(?:按|以(?![上下内外来前后及]))[^，,。按]{1,12}(?:计算|计价|口径|统计|划分)|比[^，,。的]{1,12}(?:贵|便宜|快|慢|长|短|重|轻|早|晚)$"
+        + "|(?:按|以(?![上下内外来前后及]))[^，,。按]{1,12}(?:计算|计价|口径|统计|划分)|(?<![占同环对])比(?![例重率值赛分])[^，,。]{1,16}(?:贵|便宜|快|慢|长|短|重|轻|早|晚|高|低|多|少|大|小)$"
     )
 
 
@@ -124,7 +124,11 @@ def without_comparison(run: Sequence[Piece], symbols: Symbols) -> Sequence[Piece
     if not run:
         return run
     found = next(comparisons().finditer(symbols.text, run[0].start, run[-1].end), None)
-    if found and RATE.search(symbols.text, found.start(), run[-1].end):
+    if (
+        found
+        and found.group()[0] not in roles()["versus_sign"]
+        and RATE.search(symbols.text, found.start(), run[-1].end)
+    ):
         return run  # 年增率, 同比增长率 are measures
     before = [p for p in run if p.end <= found.start()] if found else run
     if before and not any(nominal(p) or p.tag.startswith("v") for p in before) and found:
@@ -305,7 +309,7 @@ def nearest_noun(article: Article, symbols: Symbols, first: int, at: int, last: 
     if start < len(run):
         return symbols.span(run[start].start, run[-1].end)
     rest = pieces(article, symbols, at + 1, last) if last - at <= CLAUSE else []
-    short = rest and not any(p.mention is not None or is_sign(p) for p in rest)
+    short = rest and not any(p.mention is not None or is_sign(p) for p in rest) and rest[-1].tag != "a"
     return symbols.span(rest[0].start, rest[-1].end) if short and rest[0].tag != "uj" else None
 
 
