@@ -174,3 +174,9 @@ def test_names_of_encyclopaedias_and_of_taiwan(text: str, name: str) -> None:
 def test_words_around_names_make_none(text: str) -> None:
     """A verb, a former title, a predicate, a common noun before a title and a person, what a player joins."""
     assert not {"北海大学修读歌剧系", "新闻及通讯部前司", "主要客户", "学校校友会", "球队"} & found(text)
+
+
+def test_makers_of_works_are_no_people() -> None:
+    """A film by a person has no company; a label that no dictionary has is one."""
+    assert "飞凌岛" in found("电影由飞凌岛发行")
+    assert "李建国" not in found("电影由李建国出品")

@@ -380,6 +380,8 @@ class _View:
     def proved(self, match: Match, side: str) -> Candidate | None:
         """A name that its context proves, or the list that holds such names."""
         head = match.captures["head"]
+        if match.get("needs") == "person" and not self.person_at(head.end):
+            return None
         if match.get("needs") == "coined":
             span = self.subject(head.start)
         elif side == "before":
@@ -387,7 +389,7 @@ class _View:
             if span and match.get("needs") == "proper":  # the share's class is part of the name
                 span = span[0], head.end
             elif span and match.get("needs") == "person":
-                span = self.titled(*span) if self.person_at(head.end) else None
+                span = self.titled(*span)
             elif span and match.get("needs") == "named" and not lists.looks_named(self.article, *span):
                 return None
         elif side == "after":
@@ -400,6 +402,8 @@ class _View:
             span = head.start, head.end
         elif match.get("needs") == "named":
             span = (head.start, head.end) if lists.looks_named(self.article, head.start, head.end) else None
+        elif match.get("needs") == "maker":
+            span = (head.start, head.end) if self.is_maker(head.start, head.end) else None
         else:
             span = (head.start, head.end) if contexts.plausible(self.article, head.start, head.end) else None
         if span is None or (side != "after" and match.get("needs") != "coined" and self.is_person(*span)):
@@ -431,6 +435,12 @@ class _View:
         tokens = self.article.segment(self.article.shadow[start:end])
         joined = self.article.shadow[end - 1] in words_of("conjunction") or bool(self.people.over(start, end))
         return end - start <= COINED_LENGTH and not joined and any(not tag and len(word) > 1 for word, tag in tokens)
+
+    def is_maker(self, start: int, end: int) -> bool:
+        """Whether what a work is published by is a name and no person's."""
+        tokens = self.article.segment(self.article.shadow[start:end])
+        person = tokens[0][1] == "nr" and end - start <= 4
+        return not person and lists.looks_named(self.article, start, end)
 
     def subject(self, end: int) -> tuple[int, int] | None:
         """What a sentence opens with up to an offset, when quotation marks, the model or its words say that it is a name."""
