@@ -254,3 +254,9 @@ def test_known_companies_are_whole() -> None:
     assert "中国石油企业" not in names("他是中国石油企业高管")
     assert list(names("据黔南经济周刊报道")) == ["黔南经济周刊"]
     assert "石药" in names("石药收涨7.57%")
+
+
+def test_authorities_of_counties() -> None:
+    """Counties and districts are places without a model."""
+    assert "仙游县委" in names("仙游县委书记出席会议")
+    assert "瓮安县公安局" in names("案件由瓮安县公安局侦办")
