@@ -318,8 +318,10 @@ class _View:
         if piece.kind not in "CNS" or piece.end - piece.start > PLACE_LENGTH:
             return piece
         label = self.labels.get((piece.start, piece.end), "")
-        level = self.article.shadow[match.start] in words_of("local_level") and piece.end == match.start
-        return replace(piece, kind="P") if label == "LOC" or (label == "ORG" and level) else piece
+        first = self.article.shadow[match.start]
+        level = first in words_of("local_level") and piece.end == match.start
+        placed = label == "LOC" or (level and (label == "ORG" or is_place(piece.text + first)))
+        return replace(piece, kind="P") if placed else piece
 
     def is_caucus(self, match: Match) -> bool:
         """Whether a known party is followed by 团: its caucus, by one 党 for two."""
