@@ -93,8 +93,9 @@ def speaker_of(match: Match, article: Article, counted: Set[int], last: Speaker 
     source = match.captures.get("source")
     span, scope = (source.start, source.end) if source else None, str(match.get("scope", SENTENCE))
     if scope == NOBODY:
+        here = last is not None and article.sentences[number].start <= last.at  # 据某局去年的调查，结果显示
         near = last is not None and article.sentences[max(0, number - 1)].start <= last.at and last.published
-        span, scope = (last.source if last and near else None), PARAGRAPH
+        span, scope = (last.source if last and (here or near) else None), PARAGRAPH
     elif source is None and last is not None:
         span = last.source  # 他表示: who spoke before
     published = scope == SENTENCE
