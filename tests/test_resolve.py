@@ -260,3 +260,11 @@ def test_authorities_of_counties() -> None:
     """Counties and districts are places without a model."""
     assert "仙游县委" in names("仙游县委书记出席会议")
     assert "瓮安县公安局" in names("案件由瓮安县公安局侦办")
+
+
+def test_what_stands_around_a_name_is_no_part_of_it() -> None:
+    """部队 behind a body, the sort of company before one, and clauses in lists are described."""
+    assert list(names("北约军队在境内部署")) == ["北约"]
+    assert "新磊石公司" in names("智能配送企业新磊石公司落户", ["企业新磊石公司"])
+    assert list(names("腾讯、滴滴试过都没成")) == ["腾讯", "滴滴"]
+    assert "康梅科技" in names("康梅科技拟投资3.5亿元", ["康梅科技"])

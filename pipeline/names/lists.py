@@ -15,7 +15,7 @@ from pipeline.model import Article
 from pipeline.names import contexts
 from pipeline.names.nameparts import classes, is_place, one_of, words_of
 
-__all__ = ["beside", "is_quoted_source", "looks_named", "members"]
+__all__ = ["beside", "is_quoted_source", "is_traded", "looks_named", "members"]
 
 MARKS = '、，。；：！？,.;:!?()（）\n“”"「」《》|/'
 LONGEST = 12
@@ -113,7 +113,7 @@ def _without_verb(article: Article, span: tuple[int, int] | None) -> tuple[int, 
 def looks_named(article: Article, start: int, end: int) -> bool:
     """Whether a span may be a name and holds what only names hold: an unknown word, or a brand before a trade."""
     text = article.shadow[start:end]
-    if _traded(article, start, end):
+    if is_traded(article, start, end):
         return True
     if not contexts.plausible(article, start, end):
         return False
@@ -125,6 +125,8 @@ def looks_named(article: Article, start: int, end: int) -> bool:
     tokens = article.segment(text)
     if any(classes().get(word) in (".", "Z", "K") for word, _ in tokens if len(word) > 1):
         return False
+    if any(tag in ("d", "p", "c", "r", "ul", "uj", "uz", "ug", "y") for _, tag in tokens[1:]):
+        return False  # 字节试过都没成
     if tokens[0][0] in words_of("kind_word"):
         return False  # 产业基金, 境外资本
     if len(tokens) > 1 and tokens[-1][0] in words_of("named_trade") and not classes().get(tokens[0][0]):
@@ -134,7 +136,7 @@ def looks_named(article: Article, start: int, end: int) -> bool:
     ) or _single_pair(tokens)
 
 
-def _traded(article: Article, start: int, end: int) -> bool:
+def is_traded(article: Article, start: int, end: int) -> bool:
     """Whether a span is a noun that no list knows and a trade: 青松|基金."""
     tokens = article.segment(article.shadow[start:end])
     brand, tag = tokens[0]

@@ -283,6 +283,8 @@ class _View:
         pieces = [self.located(piece, match) for piece in pieces]
         if any(piece.text in BEFORE_TITLE for piece in pieces[1:]):
             return None  # 财政厅 原 党组
+        if match.captures["head"].text in words_of("forces") and pieces and pieces[-1].kind == "G":
+            return None  # 中原军区|部队
         if match.rule.id == "institution.faculty" and orgs.is_company(
             self.article.shadow[pieces[-1].start : match.start] if pieces else ""
         ):

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 from pipeline.model import Article, Mention, Reject
-from pipeline.names import evidence
+from pipeline.names import evidence, lists
 from pipeline.names import organisations as orgs
 from pipeline.names.borders import Piece
 from pipeline.names.intervals import Intervals
@@ -402,7 +402,9 @@ def _with_model(article: Article, names: Intervals[Name], span: NerSpan, heads: 
         if len(text) == 2 and text[0] >= "\u4e00" and cuts(article, start, end, ()):
             return "part of a word"
         if not entries and (reason := _implausible(article, start, end, heads)):
-            return reason
+            traded = reason == "a sector" and lists.is_traded(article, start, end)
+            if not (traded and evidence.is_company(article.shadow, start, end)):
+                return reason  # but 精工科技|拟投资
         if (
             not entries
             and text.isascii()
@@ -507,6 +509,8 @@ def _trimmed(article: Article, start: int, end: int, heads: Heads) -> tuple[int,
         and tokens[-1][0] not in _listed_words("title")
     ):
         end -= len(tokens.pop()[0])
+    while len(tokens) > 2 and tokens[0][0] in _listed_words("kind_before"):
+        start += len(tokens.pop(0)[0])  # 企业|新石器公司
     while len(tokens) > 1 and tokens[-1][0] in _listed_words("title"):
         end -= len(tokens.pop()[0])
     if end - start > 4 and ends_in(article.shadow[start:end], "founding"):
