@@ -237,6 +237,8 @@ def test_future_dates_are_projections_when_the_publication_is_known() -> None:
         ("一位产业专家分析，国产化率不足30%。", "产业专家"),
         ("“国产化率不足30%。”一位产业专家说。", "产业专家"),  # a quotation before its speaker
         ("据国家统计局数据，比重为30%。", "国家统计局"),
+        ("根据国家统计局去年针对学生的调查，结果显示，比重为30%。", "国家统计局"),  # the results are theirs
+        ("研究团队周四在城北举行的学会年会上表示，比重为30%。", "研究团队"),
         ("国家统计局司长赵同录介绍，比重为30%。", "赵同录"),  # the nearest, not the institution
         ("数据显示，比重为30%。", ""),
         ("国家统计局发布最新情况。数据显示，比重为30%。", "国家统计局"),  # whose data they are
