@@ -268,3 +268,9 @@ def test_what_stands_around_a_name_is_no_part_of_it() -> None:
     assert "新磊石公司" in names("智能配送企业新磊石公司落户", ["企业新磊石公司"])
     assert list(names("腾讯、滴滴试过都没成")) == ["腾讯", "滴滴"]
     assert "康梅科技" in names("康梅科技拟投资3.5亿元", ["康梅科技"])
+
+
+def test_listed_short_names_that_are_words_count_beside_the_full_name() -> None:
+    """高医 is a word to jieba: beside the hospital it is the hospital, elsewhere it is none."""
+    assert "高医" in names("高雄医学大学附设中和纪念医院开打，高医今日说明")
+    assert "高医" not in names("他是高医生的同事，高医今日说明")

@@ -50,6 +50,9 @@ def simplify(text: str) -> str:
     return convert(text)
 
 
+MEDICAL = re.compile(r"(?:国立|财团法人)?([\u4e00-\u9fff])[\u4e00-\u9fff]医学大学")
+
+
 @dataclass(frozen=True, slots=True)
 class Organisation:
     """An entity of the tables; ``canonical`` in simplified script."""
@@ -166,6 +169,8 @@ def short_forms(name: str, itype: str) -> Iterator[str]:
 
     >>> sorted(short_forms("吉林省中科生物工程股份有限公司", "company"))[:3]
     ['中科生物', '中科生物工程', '吉林中科']
+    >>> list(short_forms("云川医学大学", "university"))[:2]
+    ['云医', '云医大']
     >>> list(short_forms("厦门大学", "university"))
     ['厦大']
     """
@@ -173,6 +178,8 @@ def short_forms(name: str, itype: str) -> Iterator[str]:
     rest = name[len(place) :].removeprefix("省").removeprefix("市") if place else name
     if name.endswith("集团") and len(name) >= 6:
         yield name[:-2]
+    if medical := MEDICAL.match(name):
+        yield from (medical.group(1) + "医", medical.group(1) + "医大")  # 高雄医学大学附设…医院: 高医
     if itype == "company":
         yield from _company_forms(place, full, rest)
     elif itype == "university" and name.endswith("大学") and 4 <= len(name) <= 6:

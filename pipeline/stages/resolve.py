@@ -36,6 +36,8 @@ CLOSERS = "”\"」』'’》>"
 DEFINED = re.compile(r"[为是:：,，]?\s*[“\"「『'‘]?([^()“”\"「」『』'‘’,，;；。、:：]{2,24})[”\"」』'’]?")
 STOCK_CODE = re.compile(r"[A-Z0-9-]+\.[A-Z]{1,2}")
 RECURS = 3  # characters of a name that is looked for again
+PLAIN_TAGS = ("d", "a", "v", "ad", "n")  # of words that are no short names
+LISTED_TAGS = ("d", "a", "v", "ad")  # of those that the tables don't list for a body that the text names: 高医, 兄弟
 DEFINITION = 64  # characters behind a name in which 简称 may stand
 SHARED = re.compile(r"(?<![\u4e00-\u9fff])([\u4e00-\u9fff]{2,4})[、和与及]$")
 BRACKETED = re.compile(r"\s?\(\s*([^()]{2,60})\)")
@@ -181,7 +183,7 @@ def _uses(article: Article, aliases: Iterable[str]) -> dict[str, list[int]]:
     """Where short names stand as words of their own; one pass over the text for all of them."""
     text = article.shadow
     uses: dict[str, list[int]] = {}
-    terms = sorted(aliases)
+    terms, listed = sorted(aliases), orgs.shorts()
     if not terms:
         return uses
     for m in regex.finditer(r"\L<terms>", text, overlapped=True, terms=terms):
@@ -190,7 +192,8 @@ def _uses(article: Article, aliases: Iterable[str]) -> dict[str, list[int]]:
         if alias.isascii() and ((before.isascii() and before.isalnum()) or (after.isascii() and after.isalnum())):
             continue
         alone = before == "(" and after == ")"
-        if not alias.isascii() and len(alias) <= 2 and not alone and cuts(article, start, end):
+        tags = LISTED_TAGS if alias in listed else PLAIN_TAGS
+        if not alias.isascii() and len(alias) <= 2 and not alone and cuts(article, start, end, tags):
             continue
         uses.setdefault(alias, []).append(start)
     return uses
