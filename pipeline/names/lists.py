@@ -24,10 +24,20 @@ LATIN = re.compile(r"\s?([A-Z][A-Za-z0-9&.'’-]*(?: [A-Z][A-Za-z0-9&.'’-]*){0
 NAME_TAGS = ("", "nr", "nz", "nrt", "nrfg", "nt", "eng", "j", "x")
 
 
-def beside(article: Article, start: int, end: int, is_person: Callable[[int, int], bool]) -> Iterator[tuple[int, int]]:
-    """The spans that stand in a list right before and behind a name, where they look like names."""
+def beside(
+    article: Article,
+    start: int,
+    end: int,
+    is_person: Callable[[int, int], bool],
+    is_taken: Callable[[int], bool] = lambda offset: False,
+) -> Iterator[tuple[int, int]]:
+    """The spans that stand in a list right before and behind a name, where they look like names.
+
+    ``is_taken``: whether a character belongs to a name already.
+    """
     text = article.shadow
-    if link := _link().match(text, end):
+    link = _link().match(text, end)
+    if link and not is_taken(link.end()):
         low = link.end()
         stop = LATIN.match(text, low)
         if stop:
@@ -40,7 +50,8 @@ def beside(article: Article, start: int, end: int, is_person: Callable[[int, int
             span = contexts.after(article, low, is_person)
         if span and looks_named(article, *span) and not is_person(*span):
             yield span
-    if link := _link_before().search(text, max(0, start - 2), start):
+    link = _link_before().search(text, max(0, start - 2), start)
+    if link and not is_taken(link.start() - 1):
         low = max(text.rfind(mark, max(0, link.start() - LONGEST), link.start()) for mark in "、和与及")
         span = (low + 1, link.start()) if low >= 0 else None
         if span is None or not looks_named(article, *span):

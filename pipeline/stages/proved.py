@@ -75,7 +75,7 @@ def enlisted(
     todo = [(*span_of(name), name.itype) for name in names if name.itype in ("company", "team")]
     while todo:
         start, end, itype = todo.pop()
-        for span in lists.beside(article, start, end, is_person):
+        for span in lists.beside(article, start, end, is_person, lambda at: bool(taken.over(at, at + 1))):
             if not taken.over(*span) and not cuts(article, *span, ()):
                 found = Name(*span, itype, LISTED)
                 taken.add(found)
