@@ -24,14 +24,12 @@ from pipeline.names.nameparts import (
     word_class,
     words_of,
 )
-from pipeline.names.organisations import known
 
 __all__ = ["Grown", "Piece", "grow", "pieces_before"]
 
 VERB_TAGS = ("v", "vd", "vi", "vq", "vg")
 LINKS = ("·", "•", "-", "—", "&", " ", "\u3000", "\u00a0")
 MAX_LENGTH = 36
-KNOWN_LENGTH = 4  # a known name of so many characters is whole
 MAX_BRACKET = 12
 
 
@@ -434,8 +432,6 @@ def _may_precede(pieces: Sequence[Piece], first: int, company: bool, research: b
         numbered = before.kind == "O" and before.text.startswith("第") and here.text not in places()  # 第三河川分署
         cut = company and before.kind == "N" and len(before.text) == 1 and here.text not in places()  # 兴|登堡
         return before.kind in "PRLG" or latin or numbered or cut or (company and before.kind == "N" and latin)
-    if here.kind == "G" and before.kind == "S" and len(here.text) >= KNOWN_LENGTH and known(here.text):
-        return False  # 引导|国家开发银行
     if here.kind == "G" or (here.kind == "L" and here.text in words_of("attached")):
         return before.kind in "PRLNGOS" or (before.kind == "C" and len(here.text) <= 2)
     return True

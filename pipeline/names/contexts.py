@@ -13,7 +13,6 @@ from functools import cache
 
 from pipeline.model import Article
 from pipeline.names.nameparts import classes, is_country, is_place, words_of
-from pipeline.names.organisations import is_company
 from pipeline.words import read_words
 
 __all__ = ["after", "before", "members", "plausible"]
@@ -33,7 +32,9 @@ QUOTES = ("“", '"', "「", "『")
 ENDERS = frozenset("的了是等该其某在")
 
 
-def before(article: Article, end: int, coded: bool = False) -> tuple[int, int] | None:
+def before(
+    article: Article, end: int, coded: bool = False, is_known: Callable[[str], bool] = lambda name: False
+) -> tuple[int, int] | None:
     """The name that ends at an offset, None when what stands there is no name; ``coded``: any noun before a share's code is one."""
     while article.shadow[end - 1 : end] in (" ", "”", '"', "」"):
         end -= 1
@@ -41,7 +42,7 @@ def before(article: Article, end: int, coded: bool = False) -> tuple[int, int] |
     if not run:
         return None
     text = _kind_words().sub("", TIME.sub("", run.group()))
-    known = next((n for n in range(LONGEST, 3, -1) if n <= len(text) and is_company(text[-n:])), 0)
+    known = next((n for n in range(LONGEST, 3, -1) if n <= len(text) and is_known(text[-n:])), 0)
     if known:
         return end - known, end  # 药房|国药控股
     start = end

@@ -295,6 +295,8 @@ class _View:
         if how == "brand":
             pieces = [p for p in pieces if match.start - p.start <= BRAND_LENGTH]
         grown = grow(pieces, self.is_person, match.get("itype") == "company", match.get("itype") == "research")
+        if grown and led_by_verb(grown):  # 引导|国家开发银行
+            grown = Grown(grown.pieces[1].start, grown.kinds[1:], True, grown.pieces[1:])
         if grown and length == 1 and self.is_counted(grown, match.captures["head"].text):
             return None
         if (
@@ -389,7 +391,9 @@ class _View:
         if match.get("needs") == "coined":
             span = self.subject(head.start)
         elif side == "before":
-            span = contexts.before(self.article, head.start, match.rule.id == "institution.stock_code_tw")
+            span = contexts.before(
+                self.article, head.start, match.rule.id == "institution.stock_code_tw", orgs.is_company
+            )
             if span and match.get("needs") == "proper":  # the share's class is part of the name
                 span = span[0], head.end
             elif span and match.get("needs") == "person":
@@ -580,6 +584,14 @@ class _View:
         if pieces and pieces[-1].kind == "G" and (grown := grow(pieces, self.is_person)) is not None:
             return self.made(match, grown.start, "team", grown)
         return self.made(match, start, "team", None)
+
+
+def led_by_verb(grown: Grown) -> bool:
+    """Whether a field of work stands before a known parent, which is whole."""
+    if not grown.kinds.startswith("SG"):
+        return False
+    parent = grown.pieces[1].text
+    return len(parent) >= SURE_LENGTH and bool(orgs.known(parent))
 
 
 def is_former(text: str, start: int, end: int) -> bool:
