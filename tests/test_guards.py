@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import json
 from collections import OrderedDict
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,11 +15,12 @@ from pipeline.document import load_rules
 from pipeline.match import Budget
 from pipeline.model import Found
 from pipeline.rulekit.scan import openings
-from pipeline.rules import Rule
+from pipeline.rules import Rule, load
 from pipeline.stages import build
 from pipeline.stages.article import make_article
 from pipeline.stages.read import from_text
 
+FIRST, SECOND = ["甲", "丙丁", "戊己庚"], ["子丑", "寅", "卯辰巳午", "未"]
 CORPUS = Path(__file__).parents[1] / "corpus"
 RULES = load_rules(())
 GUARDED = [rule for rule in RULES.rules if rule.guarded is not rule.search]
@@ -81,3 +84,26 @@ def test_scanning_for_openings_changes_nothing(texts: list[str], fast: list[list
 def test_most_rules_have_openings() -> None:
     without = [rule.id for rule in RULES.rules if not rule.plain and openings(rule, RULES.lexicons) is None]
     assert len(without) < len(RULES.rules) / 20, without
+
+
+@pytest.mark.parametrize("most", [2, 4, 1_000])
+@pytest.mark.parametrize(
+    ("match", "parts"),
+    [
+        ("[@first]@second", [["", *FIRST], SECOND]),
+        ("[@first]{x:@second}尾", [["", *FIRST], SECOND, ["尾"]]),
+        ("@first[@second]尾", [FIRST, ["", *SECOND], ["尾"]]),
+        ("[甲|乙丙]@second[尾]", [["", "甲", "乙丙"], SECOND, ["", "尾"]]),
+    ],
+)
+def test_every_match_begins_with_an_opening(match: str, parts: list[list[str]], most: int, tmp_path: Path) -> None:
+    """Long lexicons are cut short: what they prolong must stay apart from what they don't."""
+    tests = [{"hit": "⟦" + "".join(part[-1] for part in parts) + "⟧"}, {"miss": "天"}]
+    rule = {"id": "a.b", "extracts": "reject", "match": match, "tests": tests}
+    file = {"format": "zhclaims-rules/1", "lexicons": {"first": FIRST, "second": SECOND}, "rules": [rule]}
+    (tmp_path / "r.yaml").write_text(json.dumps(file))
+    rules = load([tmp_path])
+    with patch("pipeline.rulekit.scan.MOST", most):
+        known = openings(rules.rules[0], rules.lexicons)
+    texts = ["".join(chosen) for chosen in itertools.product(*parts)]
+    assert known is None or all(any(text.startswith(begin) for begin in known) for text in texts)

@@ -110,8 +110,8 @@ class Reader:
                 more = frozenset((text[:1], not text) for text, _ in more)
             if more is None or len(going) * len(more) > MOST:
                 if "" in going and more is not None and len(more) <= 10 * MOST:
-                    longer = more  # a long lexicon at the very beginning
-                    now = frozenset(longer | {(t, on) for t, on in now if t})
+                    # a long lexicon at the very beginning: it prolongs nothing else
+                    now = more | frozenset((text, False) for text, _ in now if text)
                     continue
                 return None if "" in going else frozenset((text, False) for text, _ in now)
             size = self.length
