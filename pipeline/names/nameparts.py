@@ -1,7 +1,8 @@
 """The words that names of organisations are made of: one letter for each kind.
 
-The lists are ``rules/words/org_words.csv`` and ``rules/words/places.csv``; what they don't hold is classed by its shape
-and by jieba's tag.
+The words are in ``rules/words/org_words.csv``, by class; ``org_classes.csv`` says what each class is for and which letter
+its words have in a name. Places are in ``places.csv``. What no table holds is classed by its shape and by jieba's tag.
+Regular expressions that the code asks for by name are in ``org_shapes.csv``.
 
 =====  ===============================================================================
 ``P``  a place: 广东, 长春市, 美国          ``R``  a root that opens names: 国家, 国立, 解放军
@@ -17,11 +18,14 @@ and by jieba's tag.
 from __future__ import annotations
 
 import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from functools import cache
 
 from pipeline.words import read_words
 
 __all__ = [
+    "HAN",
     "LATIN",
     "classes",
     "ends_in",
@@ -31,11 +35,16 @@ __all__ = [
     "one_of",
     "place_prefix",
     "places",
+    "row_of",
+    "shape",
+    "the_word",
+    "without_end",
     "word_class",
     "words_of",
 ]
 
-ORDINAL = re.compile(r"第[〇零一二三四五六七八九十百0-9]+|[0-9]{1,4}|[一二三四五六七八九十]{1,3}〇?")
+HAN = "\u4e00"  # the first Chinese character
+VERBAL = "verb_in_name"  # the class of verbs that are fields of work, or may be
 LATIN = re.compile(r"[A-Za-z][A-Za-z0-9+&.'’-]*|[0-9]+[A-Za-z][A-Za-z0-9]*")
 PROPER_TAGS = frozenset({"nr", "nz", "nrt", "nrfg", "nt", "", "eng", "j", "nrj"})
 COMMON_TAGS = frozenset(
@@ -45,50 +54,65 @@ COMMON_TAGS = frozenset(
 
 @cache
 def classes() -> dict[str, str]:
-    """Word → letter; where a word has several classes, what ends a name goes first, then generic, root, level, field."""
-    letters = {
-        "root": "R",
-        "level": "L",
-        "sector": "S",
-        "verb_in_name": "S",
-        "plain": "X",
-        "generic": "Z",
-        "title": ".",
-        "stop": ".",
-        "conjunction": "K",
-    }
-    order = ("plain", "verb_in_name", "sector", "level", "root", "generic", "stop", "title", "conjunction")
-    table: dict[str, str] = {}
-    for name in order:
-        table |= {row["term"]: letters[name] for row in read_words("org_words") if row["class"] == name}
-    inside = {row["term"] for row in read_words("org_words") if row["class"] == "verb_in_name"}
-    return (
-        table
-        | {word: "S" for word in inside if table[word] == "X"}
-        | {word: "V" for word in inside if table[word] == "."}
-    )
+    """Word → letter, by the classes of ``org_classes.csv`` that have one; of several classes the last in that table counts."""
+    letters = {row["class"]: row["letter"] for row in read_words("org_classes") if row["letter"]}
+    table = {word: letter for name, letter in letters.items() for word in words_of(name)}
+    inside = words_of(VERBAL)
+    return table | {w: "S" for w in inside if table[w] == "X"} | {w: "V" for w in inside if table[w] == "."}
 
 
 @cache
-def words_of(*classes: str) -> frozenset[str]:
-    """The words of some classes of ``rules/words/org_words.csv``."""
-    return frozenset(row["term"] for row in read_words("org_words") if row["class"] in classes)
+def _by_class() -> dict[str, set[str]]:
+    table: dict[str, set[str]] = defaultdict(set)
+    for row in read_words("org_words"):
+        table[row["class"]].add(row["term"])
+    return dict(table)
 
 
 @cache
-def one_of(*classes: str) -> str:
+def words_of(*kinds: str) -> frozenset[str]:
+    """The words of some classes of ``rules/words/org_words.csv``. Raises ``KeyError`` for a class that isn't there."""
+    return frozenset().union(*(_by_class()[kind] for kind in kinds))
+
+
+@cache
+def one_of(*kinds: str) -> str:
     """The words of some classes as alternatives of a regular expression, the longest first."""
-    return "|".join(map(re.escape, sorted(words_of(*classes), key=lambda word: (-len(word), word))))
-
-
-def ends_in(text: str, kind: str) -> bool:
-    """Whether a text ends in a word of a class: ``ends_in("广州校区", "campus_end")``."""
-    return text.endswith(_ends(kind))
+    return "|".join(map(re.escape, sorted(words_of(*kinds), key=lambda word: (-len(word), word))))
 
 
 @cache
-def _ends(kind: str) -> tuple[str, ...]:
-    return tuple(words_of(kind))
+def the_word(kind: str) -> str:
+    """The word of a class that has only one, for names that are put together."""
+    (word,) = words_of(kind)
+    return word
+
+
+@cache
+def row_of(*kinds: str) -> tuple[str, ...]:
+    """The words of some classes as ``str.startswith`` and ``str.endswith`` want them."""
+    return tuple(words_of(*kinds))
+
+
+def ends_in(text: str, *kinds: str) -> bool:
+    """Whether a text ends in a word of some classes: ``ends_in("广州校区", "campus_end")``."""
+    return text.endswith(row_of(*kinds))
+
+
+def without_end(text: str, kind: str) -> str:
+    """A text without the word of a class that it ends in."""
+    return next((text.removesuffix(word) for word in words_of(kind) if text.endswith(word)), text)
+
+
+@cache
+def shape(name: str) -> re.Pattern[str]:
+    """The regular expression of that name in ``rules/words/org_shapes.csv``; ``{class}`` there is any word of a class.
+
+    >>> bool(shape("ordinal").fullmatch("第二十"))
+    True
+    """
+    (pattern,) = (row["pattern"] for row in read_words("org_shapes") if row["name"] == name)
+    return re.compile(re.sub(r"\{([a-z_]+)\}", lambda m: f"(?:{one_of(m[1])})", pattern))
 
 
 @cache
@@ -96,10 +120,15 @@ def _administrative() -> re.Pattern[str]:
     return re.compile(f"[\u4e00-\u9fff]{{2,6}}(?:{one_of('admin_end')})")
 
 
+def _names(rows: Iterable[Mapping[str, str]]) -> frozenset[str]:
+    """The names of places in some rows of their table."""
+    return frozenset(name for row in rows for name in (row["term"], *row["aliases"].split("|")) if name)
+
+
 @cache
 def places() -> frozenset[str]:
-    rows = read_words("places")
-    return frozenset(name for row in rows for name in (row["term"], *row["aliases"].split("|")) if name)
+    """Every name of a place in ``rules/words/places.csv``."""
+    return _names(read_words("places"))
 
 
 def is_place(text: str) -> bool:
@@ -126,28 +155,12 @@ def is_province(text: str) -> bool:
 @cache
 def _provinces() -> frozenset[str]:
     rows = [row for row in read_words("places") if row["jurisdiction"] == "CN"]
-    names = {
-        kind: {
-            name
-            for row in rows
-            if (row["kind"] == "province") == kind
-            for name in (row["term"], *row["aliases"].split("|"))
-            if name
-        }
-        for kind in (True, False)
-    }
-    return frozenset(names[True] - names[False])
+    return _names(r for r in rows if r["kind"] == "province") - _names(r for r in rows if r["kind"] != "province")
 
 
 @cache
 def _countries() -> frozenset[str]:
-    rows = [row for row in read_words("places") if row["kind"] in ("country", "region")]
-    return frozenset(
-        {
-            *words_of("country_like"),
-            *(name for row in rows for name in (row["term"], *row["aliases"].split("|")) if name),
-        }
-    )
+    return words_of("country_like") | _names(r for r in read_words("places") if r["kind"] in ("country", "region"))
 
 
 def word_class(text: str, tag: str) -> str:
@@ -165,7 +178,7 @@ def word_class(text: str, tag: str) -> str:
         return listed
     if len(text) == 4 and classes().get(text[:2]) == classes().get(text[2:]) == "S":
         return "S"  # 科学技术, one word to jieba
-    if ORDINAL.fullmatch(text) or text == "〇":
+    if shape("ordinal").fullmatch(text) or text == "〇":
         return "O"
     if LATIN.fullmatch(text):
         return "N"

@@ -2,7 +2,8 @@
 
 The tables are ``rules/words/orgs_*.csv``: ``term`` (the official name), ``itype``, ``jurisdiction``, ``aliases``
 (| separated), ``short`` (aliases that other things share: they count only with a second witness), validity,
-``successor`` and ``parent``. Local authorities come from a place and a pattern (北京 + 药监局).
+``successor`` and ``parent``. Local authorities come from a place and a pattern (北京 + 药监局) in ``org_patterns.csv``.
+How texts shorten full names is in ``org_short_forms.csv``.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
-from pipeline.names.nameparts import ends_in, one_of, words_of
+from pipeline.names.nameparts import ends_in, one_of, shape, the_word, without_end, words_of
 from pipeline.words import read_words
 
 __all__ = [
@@ -25,7 +26,9 @@ __all__ = [
     "local_authority",
     "place_of",
     "short_forms",
+    "short_place",
     "shorts",
+    "simplify",
 ]
 
 TABLES = (
@@ -48,9 +51,6 @@ def simplify(text: str) -> str:
     from pipeline.stages.convert import simplify as convert
 
     return convert(text)
-
-
-MEDICAL = re.compile(r"(?:国立|财团法人)?([\u4e00-\u9fff])[\u4e00-\u9fff]医学大学")
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,13 +154,13 @@ def local_authority(name: str) -> str:
     """
     place, full, jurisdiction = place_of(name)
     rest = name[len(place) :]
-    if not place or jurisdiction != "CN" or place == "中国" or not ends_in(full, "divided_end"):
+    if not place or jurisdiction != "CN" or place in words_of("homeland") or not ends_in(full, "divided_end"):
         return ""
-    if rest[:1] in ("市", "省") and place + rest[0] == full:
+    if rest[:1] in words_of("province_city") and place + rest[0] == full:
         rest = rest[1:]
     term = next((term for form, term in _patterns() if rest == form), "")
     if "{" in term:  # a branch of a national body: 广东证监局, 湖北省委
-        return term.format(place[:-1] if place == full and place[-1] in "省市" else place, full=full)
+        return term.format(without_end(place, "province_city") if place == full else place, full=full)
     return full + term if term else ""
 
 
@@ -174,23 +174,37 @@ def short_forms(name: str, itype: str) -> Iterator[str]:
     >>> list(short_forms("厦门大学", "university"))
     ['厦大']
     """
-    place, full, _ = place_of(name)
-    rest = name[len(place) :].removeprefix("省").removeprefix("市") if place else name
-    if name.endswith("集团") and len(name) >= 6:
-        yield name[:-2]
-    if medical := MEDICAL.match(name):
-        yield from (medical.group(1) + "医", medical.group(1) + "医大")  # 高雄医学大学附设…医院: 高医
+    place, _, _ = place_of(name)
+    rest = shape("place_level").sub("", name[len(place) :], 1) if place else name
+    for form in _short_forms():
+        fits = form.itype in ("", itype) and (place or not form.placed)
+        if fits and (found := form.pattern.fullmatch(rest if form.placed else name)):
+            yield from map(found.expand, form.short)
     if itype == "company":
-        yield from _company_forms(place, full, rest)
-    elif itype == "university" and name.endswith("大学") and 4 <= len(name) <= 6:
-        yield name[0] + "大"
-        if name.startswith("国立") and len(name) > 5:
-            yield name[2] + "大"
-    elif itype == "university" and name.endswith("学院") and len(name) > 6:
-        return
-    elif itype == "hospital" and place and len(rest) >= 4 and not re.match(r"第|人民|中心|大学", rest):
-        yield rest
-        yield from re.findall(r"(?:大学|附属)([^大附]{2,6}医院)$", name)
+        yield from _company_forms(place, rest)
+
+
+@dataclass(frozen=True, slots=True)
+class _Short:
+    """A row of ``org_short_forms.csv``; ``placed``: the pattern is that of what stands behind the place."""
+
+    itype: str
+    placed: bool
+    pattern: re.Pattern[str]
+    short: tuple[str, ...]
+
+
+@cache
+def _short_forms() -> tuple[_Short, ...]:
+    return tuple(
+        _Short(row["itype"], row["of"] == "rest", re.compile(row["pattern"], re.DOTALL), tuple(row["short"].split("|")))
+        for row in read_words("org_short_forms")
+    )
+
+
+def short_place(place: str) -> str:
+    """A place without its level: 吉林省 → 吉林; 沙市 stays."""
+    return without_end(place, "province_city") if len(place) > 2 else place
 
 
 @cache
@@ -206,24 +220,25 @@ def _trades() -> re.Pattern[str]:
     return re.compile(f"(?:{'|'.join(map(re.escape, longest))})")
 
 
-def _company_forms(place: str, full: str, rest: str) -> Iterator[str]:
-    short_place = place[:-1] if place.endswith(("省", "市")) and len(place) > 2 else place
+def _company_forms(place: str, rest: str) -> Iterator[str]:
+    """The brand of a company, with its place, trade and 集团: what of these a text may write for the full name."""
+    short, group = short_place(place), the_word("group_word")
     plain = re.sub(r"\([^)]*\)", "", rest)
     body = _legal().sub("", plain)
     trade = next((m for m in _trades().finditer(body) if m.start() >= 2), None)
     brand = body[: trade.start()] if trade else body
     out: list[str] = []
-    if _trades().fullmatch(brand) or (body == plain and "集团" not in plain and not trade):
+    if _trades().fullmatch(brand) or (body == plain and group not in plain and not trade):
         return
     if trade:
-        out += [brand + trade.group(), body, short_place + brand if place else "", short_place + body if place else ""]
+        out += [brand + trade.group(), body, short + brand if place else "", short + body if place else ""]
         if len(trade.group()) > 2:
             out.append(brand + trade.group()[:2])
     elif place:
-        out += [short_place + body]
+        out += [short + body]
     if len(brand) >= 3 or (len(brand) == 2 and not trade and len(body) > 2):
         out.append(brand)
-    if "集团" in plain:
-        out.append(brand + "集团")
+    if group in plain:
+        out.append(brand + group)
     common = words_of("common_head", "trade", "sector", "not_name")
     yield from dict.fromkeys(form for form in out if len(form) >= 3 and form != place + rest and form not in common)

@@ -24,8 +24,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from pipeline.names.organisations import place_of, simplify
+from pipeline.names.nameparts import row_of
+from pipeline.names.organisations import place_of, short_place, simplify
 from pipeline.usercache import cache_home
+from pipeline.words import read_words
 
 __all__ = [
     "Imported",
@@ -58,7 +60,6 @@ ROR_TYPES = {
     "other": "other",
 }
 HAN = re.compile(r"[\u3400-\u9fff]")
-ORDINAL = r"第[一二三四五六七八九十百0-9]+"
 CANDIDATES = 3
 CLOSE = 0.85  # similarity from which a record is suggested
 
@@ -119,14 +120,13 @@ def variant_key(name: str) -> str:
     >>> variant_key("常州工业职业技术学院") == variant_key("常州工程职业技术学院")
     False
     """
-    plain = key(name).replace("有限责任公司", "有限公司").replace("中科院", "中国科学院").replace("附设", "附属")
-    plain = re.sub(rf"({ORDINAL})附属(医院|中学|小学)", r"附属\1\2", plain)
+    plain = _spelled(key(name), "variant")
     place, full, _ = place_of(plain)
     rest = plain[len(place) :]
     if place and place != full and full.startswith(place):  # 天津, whose full name is 天津市
         rest = rest.removeprefix(full[len(place) :])
-    elif place and place == full and place[-1] in "省市" and len(place) > 2:
-        place = place[:-1]
+    elif place == full:
+        place = short_place(place)
     return place + rest
 
 
@@ -136,9 +136,20 @@ def difference_key(name: str) -> str:
     >>> difference_key("国立台湾大学") == difference_key("台湾大学")
     True
     """
-    plain = re.sub(r"^(?:国立|(?:医疗)?财团法人|中华人民共和国)", "", variant_key(name))
-    plain = re.sub(r"大学医学院附属", "大学附属", plain)
-    return re.sub(r"(?<=大学)附属(?=[^医])", "", plain)
+    return _spelled(variant_key(name), "difference")
+
+
+def _spelled(text: str, kind: str) -> str:
+    """A text with the spellings of a kind in ``rules/words/org_spellings.csv`` made one, in their order."""
+    for pattern, reads in _spellings(kind):
+        text = pattern.sub(reads, text)
+    return text
+
+
+@cache
+def _spellings(kind: str) -> tuple[tuple[re.Pattern[str], str], ...]:
+    rows = (row for row in read_words("org_spellings") if row["kind"] == kind)
+    return tuple((re.compile(row["pattern"]), row["reads"]) for row in rows)
 
 
 def _keys(record: Record) -> Iterator[tuple[str, str]]:
@@ -283,8 +294,8 @@ class Registry:
             found = self._records(method, ways[method])
             fitting = [row for row in found if not jurisdiction or not row[2] or _same_country(row[2], jurisdiction)]
             if method == "difference":  # 国立 may be left out in Taiwan; on the mainland it names another, older school
-                state = key(name).startswith("国立")
-                fitting = [row for row in fitting if row[2] == "TW" or state == row[1].startswith("国立")]
+                state = key(name).startswith(row_of("state_run"))
+                fitting = [row for row in fitting if row[2] == "TW" or state == row[1].startswith(row_of("state_run"))]
             if len(fitting) == 1:
                 return Link(*fitting[0], method=method)
             if found:  # several records share the key, or it is one of another country: nothing weaker may decide
