@@ -6,7 +6,8 @@ import pytest
 
 from pipeline.document import load_rules
 from pipeline.model import Found, Reject
-from pipeline.names.borders import grow, pieces_before
+from pipeline.names.borders import grow
+from pipeline.names.leftward import pieces_before
 from pipeline.names.nameparts import is_country, is_place, word_class
 from pipeline.stages.article import make_article
 from pipeline.stages.convert import to_traditional

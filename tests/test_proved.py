@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from pipeline.names import contexts
-from pipeline.names.borders import Piece
 from pipeline.names.joined import whole_before
+from pipeline.names.leftward import Piece
 from pipeline.stages import proved
 from pipeline.stages.article import make_article
 from pipeline.stages.read import from_text

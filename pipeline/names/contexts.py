@@ -12,8 +12,7 @@ from collections.abc import Callable
 from functools import cache
 
 from pipeline.model import Article
-from pipeline.names.nameparts import classes, is_country, is_place, words_of
-from pipeline.words import read_words
+from pipeline.names.nameparts import classes, ends_in, is_country, is_place, shape, words_of
 
 __all__ = ["after", "before", "members", "plausible"]
 
@@ -23,13 +22,11 @@ LATIN_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9&.'’ -]*[A-Za-z][A-Za-z0-9&.'�
 RUN_BEFORE = re.compile(r"[\u4e00-\u9fffA-Za-z0-9·&]{2,14}$")
 RUN_AFTER = re.compile(r"[\u4e00-\u9fffA-Za-z0-9·&]{2,12}")
 SHAPE = re.compile(r"[\u4e00-\u9fffA-Za-z0-9·&. -]{2,14}")
-TIME = re.compile(r"^.*[0-9](?:月份?|[日号]|年|时|分)(?:晚间?|上午|下午|早间?|凌晨)?")
 STOP_TAGS = ("p", "c", "r", "d", "t", "y", "e", "o")
 NAME_TAGS = ("", "nr", "nz", "nrt", "nrfg", "nt", "eng", "j", "ns")
 SINGLE_TAGS = ("", "n", "ng", "nr", "nz", "zg", "g")  # of a name's third character
 LISTED = re.compile(r"[^。！？!?；;,，:：()\n]+$")
 QUOTES = ("“", '"', "「", "『")
-ENDERS = frozenset("的了是等该其某在")
 
 
 def before(
@@ -41,13 +38,13 @@ def before(
     run = RUN_BEFORE.search(article.shadow, max(0, end - 14), end)
     if not run:
         return None
-    text = _kind_words().sub("", TIME.sub("", run.group()))
+    text = _kind_words().sub("", shape("time_before").sub("", run.group()))
     known = next((n for n in range(LONGEST, 3, -1) if n <= len(text) and is_known(text[-n:])), 0)
     if known:
         return end - known, end  # 药房|国药控股
     start = end
     for word, tag in reversed(article.segment(text)):
-        if (start < end and (_stops(word, tag) or word.endswith(_common_ends()))) or end - start + len(word) > LONGEST:
+        if (start < end and (_stops(word, tag) or ends_in(word, "common_end"))) or end - start + len(word) > LONGEST:
             break
         start -= len(word)
     if end - start > 2 and article.shadow[start] in words_of("not_opening"):
@@ -106,15 +103,16 @@ def plausible(article: Article, start: int, end: int, coded: bool = False) -> bo
     if (
         is_place(text)
         or is_country(text)
-        or text in _no_names()
+        or text in words_of("not_name", "not_head")
         or classes().get(text)
-        or text.endswith(_common_ends())
+        or ends_in(text, "common_end")
     ):
         return False
     tokens = article.segment(text)
     quoted = article.shadow[start - 1 : start] in QUOTES
     return not any(
-        (word in ENDERS and not (quoted and word == "的")) or (len(word) > 1 and classes().get(word) == ".")
+        (word in words_of("never_inside") and not (quoted and word in words_of("attributive")))
+        or (len(word) > 1 and classes().get(word) == ".")
         for word, _ in tokens
     ) and not (len(tokens) == 1 and tokens[0][1] not in NAME_TAGS and not coded)
 
@@ -125,17 +123,6 @@ def _stops(word: str, tag: str) -> bool:
 
 
 @cache
-def _no_names() -> frozenset[str]:
-    return words_of("not_name", "not_head")
-
-
-@cache
 def _kind_words() -> re.Pattern[str]:
     """Up to the last word that says what sort of company the name behind it is (车企零跑), which jieba may glue to it."""
-    words = sorted(words_of("kind_before"))
-    return re.compile(f"^.*(?:{'|'.join(map(re.escape, words))})(?=..)")
-
-
-@cache
-def _common_ends() -> tuple[str, ...]:
-    return tuple(row["term"] for row in read_words("org_words") if row["class"] == "common_end")
+    return re.compile(f"^.*(?:{'|'.join(map(re.escape, sorted(words_of('kind_before'))))})(?=..)")

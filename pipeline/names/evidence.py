@@ -1,6 +1,7 @@
 """What stands beside a name that other things share and says that it is a company or a team.
 
-存储芯片制造商美光, 奔驰发布新车, 与奔驰合作; 湖人以3比1领先, 击败罗马. The words are in ``rules/words/org_words.csv``.
+存储芯片制造商美光, 奔驰发布新车, 与奔驰合作; 湖人以3比1领先, 击败罗马. The words are in
+``rules/words/org_words.csv``, the shapes in ``org_shapes.csv``.
 """
 
 from __future__ import annotations
@@ -8,13 +9,11 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from pipeline.names.nameparts import one_of, words_of
+from pipeline.names.nameparts import one_of, shape, words_of
 
 __all__ = ["is_company", "is_school", "is_team", "listed", "of_sports"]
 
 WORD = 5  # characters of the longest word that is looked for
-MOVES = r"(?:收|高开|低开)?[涨跌升](?:超|逾|近|约)?[0-9]"  # 石药收涨7.57%
-SCORE = r"以?[0-9]{1,3}(?:-|比|:)[0-9]{1,3}|[0-9]{1,3}分"
 
 
 def is_company(text: str, start: int, end: int) -> bool:
@@ -23,7 +22,7 @@ def is_company(text: str, start: int, end: int) -> bool:
     >>> is_company("制造商美光的产品", 3, 5), is_company("与奔驰合作", 1, 3), is_company("骏马奔驰在草原", 2, 4)
     (True, True, False)
     """
-    if _behind("company_after", "company_deed", extra=MOVES).match(text, end) or _before(
+    if _behind("company_after", "company_deed", extra="share_moves").match(text, end) or _before(
         "company_before", "kind_before", "company_object"
     ).search(text, max(0, start - WORD), start):
         return True
@@ -48,8 +47,8 @@ def is_team(text: str, start: int, end: int) -> bool:
     (True, True, False)
     """
     return bool(
-        _behind("team_after", extra=SCORE).match(text, end)
-        or _before("team_before", extra=SCORE).search(text, max(0, start - WORD - 2), start)
+        _behind("team_after", extra="score").match(text, end)
+        or _before("team_before", extra="score").search(text, max(0, start - WORD - 2), start)
     )
 
 
@@ -71,9 +70,14 @@ def listed(text: str, start: int, end: int, sure: set[int]) -> bool:
 
 @cache
 def _behind(*kinds: str, extra: str = "") -> re.Pattern[str]:
-    return re.compile(f"{one_of(*kinds)}{'|' + extra if extra else ''}")
+    """What begins behind a span: a word of some classes, or the shape ``extra``."""
+    return re.compile(_any(*kinds, extra=extra))
 
 
 @cache
 def _before(*kinds: str, extra: str = "") -> re.Pattern[str]:
-    return re.compile(f"(?:{one_of(*kinds)}{'|' + extra if extra else ''})$")
+    return re.compile(f"(?:{_any(*kinds, extra=extra)})$")
+
+
+def _any(*kinds: str, extra: str) -> str:
+    return f"{one_of(*kinds)}|{shape(extra).pattern}" if extra else one_of(*kinds)

@@ -10,7 +10,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Sequence
 
 from pipeline.model import Token
-from pipeline.names.borders import Piece
+from pipeline.names.leftward import Piece
 from pipeline.names.nameparts import classes, word_class, words_of
 
 __all__ = ["whole_before"]
@@ -52,7 +52,7 @@ def _kind(token: Token, end: int, ends_name: Callable[[int], bool]) -> str:
     """The letter of a token; a verb that no list knows is a common word here (抢险, 复合), what ends names is a dot."""
     text = token.text[: end - token.start]
     listed = classes().get(text, "")
-    if listed in (".", "K", "Z") and text != "重点":
+    if listed in (".", "K", "Z") and text not in words_of("inside_joined"):
         return "."
     if ends_name(end) and len(text) > 1:
         return "G"

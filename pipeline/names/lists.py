@@ -52,7 +52,7 @@ def beside(
             yield span
     link = _link_before().search(text, max(0, start - 2), start)
     if link and not is_taken(link.start() - 1):
-        low = max(text.rfind(mark, max(0, link.start() - LONGEST), link.start()) for mark in "、和与及")
+        low = max(text.rfind(mark, max(0, link.start() - LONGEST), link.start()) for mark in words_of("list_link"))
         span = (low + 1, link.start()) if low >= 0 else None
         if span is None or not looks_named(article, *span):
             span = _without_verb(article, contexts.before(article, link.start()))
@@ -185,4 +185,4 @@ def _link_before() -> re.Pattern[str]:
 
 @cache
 def _stop() -> re.Pattern[str]:
-    return re.compile(f"[{re.escape(MARKS)}]|{one_of('list_link')}|等|的")
+    return re.compile(f"[{re.escape(MARKS)}]|{one_of('list_link', 'list_end')}")

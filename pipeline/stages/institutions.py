@@ -17,9 +17,10 @@ from pipeline.match import Budget, Match, find_all
 from pipeline.model import Article, Found, Mention, Reject, Token, record
 from pipeline.names import contexts, evidence, lists
 from pipeline.names import organisations as orgs
-from pipeline.names.borders import Grown, Piece, grow, pieces_before
+from pipeline.names.borders import Grown, grow
 from pipeline.names.intervals import Intervals
 from pipeline.names.joined import whole_before
+from pipeline.names.leftward import Piece, habits, pieces_before
 from pipeline.names.nameparts import classes, ends_in, is_country, is_place, word_class, words_of
 from pipeline.rulekit.symbols import Symbols
 from pipeline.rules import RuleSet
@@ -46,7 +47,6 @@ COUNTED_NAME = re.compile(r"[0-9]+余?[家所座间个]")  # 36家农商行
 LONG_FIELD = 8
 PLACE_LENGTH = 4  # characters of a place that only the model knows
 BEFORE_TITLE = frozenset("原")
-VERBAL = frozenset({"government", "association", "research", "foundation", "party"})  # sorts whose names hold any verb
 BRAND_LENGTH = 12
 SURE_LENGTH = 4  # a known name of so many characters is no accident
 HAN = re.compile(r"[\u4e00-\u9fff]+")
@@ -267,18 +267,13 @@ class _View:
         if COUNTED_HEAD.search(self.article.shadow, max(0, match.start - 2), match.start):
             return None  # 三大公司, 两家医院
         joins = match.get("joins") in ("yes", "strong")
-        loose = match.get("itype") in ("company", "foundation")
         tokens = self.tokens(match.start - 1)
         pieces = pieces_before(
             tokens,
             match.start,
             (self.owners if match.get("itype") == "parent" else self.ends).__contains__,
-            joins,
-            loose,
-            match.get("itype") == "university",
+            habits(str(match.get("itype")), joins),
             lambda end: self.known.get(end, -1),
-            match.get("itype") == "association",
-            match.get("itype") in VERBAL,
         )
         pieces = [self.located(piece, match) for piece in pieces]
         if any(piece.text in BEFORE_TITLE for piece in pieces[1:]):

@@ -17,8 +17,8 @@ from functools import cache
 from pipeline.model import Article, Mention, Reject
 from pipeline.names import evidence, lists
 from pipeline.names import organisations as orgs
-from pipeline.names.borders import Piece
 from pipeline.names.intervals import Intervals
+from pipeline.names.leftward import Piece
 from pipeline.names.nameparts import classes, ends_in, is_country, is_place, is_province, word_class, words_of
 from pipeline.rules import RuleSet
 from pipeline.stages.institutions import Candidate, owned, speaks
