@@ -15,8 +15,9 @@ from typing import Any
 import regex
 
 from pipeline.model import Article
+from pipeline.phrases.left import left_phrase
+from pipeline.phrases.right import right_phrase
 from pipeline.rulekit.matched import Capture, Match, Surroundings, Text, as_decimal
-from pipeline.rulekit.phrase import left_phrase, right_phrase
 from pipeline.rulekit.scan import scanner
 from pipeline.rulekit.symbols import Symbols
 from pipeline.rulekit.template import CLAUSE_END, RUN_LIMIT

@@ -12,7 +12,7 @@ from pipeline.authoring.bench import Bench
 from pipeline.authoring.places import Place
 from pipeline.config import ConfigError
 from pipeline.model import Claim, Date, Institution, Mention, Numeral, Quantity
-from pipeline.rulekit.phrase import left_phrase
+from pipeline.phrases.left import left_phrase
 from pipeline.rulekit.ruletests import fields
 from pipeline.rulekit.symbols import Symbols
 from pipeline.rulekit.template import CLAUSE_END, SPECIAL

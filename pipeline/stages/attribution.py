@@ -9,19 +9,16 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import regex
 
 from pipeline.match import Budget, Match, find_all
 from pipeline.model import Article, Mention
-from pipeline.rulekit.pieces import roles
+from pipeline.phrases.roles import roles
 from pipeline.rulekit.symbols import Symbols
 from pipeline.rules import Rule, RuleSet
+from pipeline.stages.drafts import Draft
 from pipeline.stages.ner import NerSpan
-
-if TYPE_CHECKING:
-    from pipeline.stages.claims import Draft
 
 __all__ = ["Speaker", "carry", "speakers"]
 

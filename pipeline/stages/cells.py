@@ -18,9 +18,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Context, Decimal
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from pipeline.model import Article, Date, Found, Mention, Numeral, Quantity, Reject, record
+from pipeline.stages.drafts import Draft
 from pipeline.stages.grids import UNKNOWN, Cell, Grid, Row, grids
 from pipeline.stages.headers import (
     COUNT,
@@ -41,9 +42,6 @@ from pipeline.stages.headers import (
     year_of,
 )
 from pipeline.stages.markup import BREAK
-
-if TYPE_CHECKING:
-    from pipeline.stages.claims import Draft
 
 __all__ = ["Placed", "cells", "give", "stage"]
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -19,14 +19,15 @@ import regex
 
 from pipeline.match import Budget, Capture, Match, find_all
 from pipeline.model import Article, Claim, Date, Found, Institution, Mention, Quantity, Reject
-from pipeline.rulekit.pieces import roles
+from pipeline.phrases.roles import roles
 from pipeline.rulekit.symbols import Symbols
 from pipeline.rulekit.template import CLAUSE_END
 from pipeline.rules import Rule, RuleSet
 from pipeline.stages import attribution, cells, periods, subjects
+from pipeline.stages.drafts import Draft
 from pipeline.stages.ner import NerSpan
 
-__all__ = ["FIELDS", "Draft", "Frames", "claims", "stage"]
+__all__ = ["FIELDS", "Frames", "claims", "stage"]
 
 FIELDS = ("subject", "group", "comparator", "trend", "basis", "modality", "attribution", "time")
 """What a frame may give. It may also give ``scope``, and capture dates that hold for no number: ``against``, ``spoken``."""
@@ -37,23 +38,6 @@ TIMEOUT = "timeout"
 PARTS = 8  # parts of a sentence between semicolons that a cue speaks of at most
 REACH = 40  # numbers that a cue speaks of at most, in a text without stops
 CLAUSE_STOP = regex.compile("[" + regex.escape(CLAUSE_END) + "]")
-
-
-@dataclass(slots=True)
-class Draft:
-    """A claim in the making: its quantity, where it stands in the symbols, and the fields with the rules that gave them."""
-
-    quantity: Quantity
-    at: int  # position in Symbols.text
-    sentence: int  # index into Article.sentences
-    fields: dict[str, tuple[Any, str]] = field(default_factory=dict)
-
-    def give(self, name: str, value: Any, rule: str) -> None:
-        """Set a field that no better frame has given."""
-        self.fields.setdefault(name, (value, rule))
-
-    def get(self, name: str, default: Any = None) -> Any:
-        return self.fields[name][0] if name in self.fields else default
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 import regex
 
 from pipeline.match import Match
 from pipeline.model import Article, Date
-from pipeline.rulekit.pieces import QUOTES, roles
+from pipeline.phrases.pieces import QUOTES
+from pipeline.phrases.roles import roles
 from pipeline.rulekit.symbols import Symbols
 from pipeline.rulekit.template import CLAUSE_END
-
-if TYPE_CHECKING:
-    from pipeline.stages.claims import Draft
+from pipeline.stages.drafts import Draft
 
 __all__ = ["carry"]
 

@@ -1,22 +1,34 @@
-"""The words of a run of the clause, and what they do there: tokens with jieba's tags, and the roles of a word list.
+"""The words of a run of the clause, and what they do there: tokens with jieba's tags, and the `roles` of words.
 
-A piece is a token or a mention. What jieba's tags don't say, or say wrongly, the roles in ``rules/words/phrase_words.csv``
-do: no word stands in this file.
+A piece is a token or a mention. What jieba's tags don't say, or say wrongly, the roles do: no word stands in this file.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cache, lru_cache
+from functools import lru_cache
 
 from pipeline.model import Article, Date, Institution, Mention, Quantity, record
+from pipeline.phrases.roles import roles
 from pipeline.rulekit.symbols import Symbols
 from pipeline.rulekit.template import CLAUSE_END
-from pipeline.words import read_words
 
-__all__ = ["CLOSING", "FUNCTION_TAGS", "OPENING", "QUOTES", "Piece", "has", "is_sign", "nominal", "pieces", "roles"]
+__all__ = [
+    "CLOSING",
+    "FUNCTION_TAGS",
+    "OPENING",
+    "QUOTES",
+    "ROUND",
+    "Piece",
+    "has",
+    "is_de",
+    "is_sign",
+    "nominal",
+    "pieces",
+]
 
-OPENING, CLOSING = "(（[［{「『《〈“‘【", ")）]］}」』》〉”’】"
+OPENING, CLOSING = frozenset("(（[［{「『《〈“‘【"), frozenset(")）]］}」』》〉”’】")
+ROUND = "(（", ")）"
 QUOTES = "“”「」『』‘’《》"
 FUNCTION_TAGS = frozenset({"p", "c", "d", "y", "e", "o", "ul", "ug", "uz", "uv", "ud"})
 NOMINAL_TAGS = ("n", "zg", "vn", "an", "l", "i", "j", "eng", "s", "x", "b", "t", "g")
@@ -33,27 +45,19 @@ class Piece:
     mention: Mention | None = None
 
 
-@cache
-def roles() -> dict[str, frozenset[str]]:
-    """Words by role: tail, versus, barrier, opener, light, preposition, localizer, predicate, nominal …"""
-    out: dict[str, set[str]] = {}
-    for row in read_words("phrase_words"):
-        for role in row["role"].split("|"):
-            out.setdefault(role, set()).add(row["term"])
-    out["tail"] |= {
-        row["term"] for row in read_words("claim_change") if len(row["term"]) > 1 and "幅" not in row["term"]
-    }
-    out["speech"] = {row["term"] for row in read_words("speech_verb")}
-    return {role: frozenset(terms) for role, terms in out.items()}
-
-
 def is_sign(piece: Piece) -> bool:
     """Whether a piece holds no letter, digit or Chinese character: punctuation, a dash, an emoji."""
     return piece.mention is None and not any(char.isalnum() for char in piece.text)
 
 
+def is_de(piece: Piece) -> bool:
+    """Whether a piece is the particle between a modifier and its noun (的)."""
+    return piece.tag == "uj"
+
+
 def has(piece: Piece, role: str) -> bool:
-    return piece.text in roles().get(role, ())
+    """Whether a piece is a word of a role."""
+    return piece.text in roles()[role]
 
 
 @lru_cache(maxsize=4096)

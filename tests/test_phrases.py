@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import ast
+from pathlib import Path
+
 import pytest
 
 from pipeline.model import Article, Source
-from pipeline.rulekit.phrase import left_phrase, right_phrase
-from pipeline.rulekit.pieces import pieces
+from pipeline.phrases.left import left_phrase
+from pipeline.phrases.pieces import pieces
+from pipeline.phrases.right import right_phrase
 from pipeline.rulekit.symbols import Symbols
 from pipeline.stages.article import make_article
+from pipeline.words import read_words
+
+PACKAGE = Path(__file__).parents[1] / "pipeline"
 
 
 def article_of(text: str) -> tuple[Article, Symbols]:
@@ -104,3 +111,19 @@ def test_pieces_concatenate_to_the_run(text: str) -> None:
     found = pieces(article, symbols, first, last)
     assert "".join(p.text for p in found) == symbols.text[first:last]
     assert all(symbols.text[p.start : p.end] == p.text for p in found)
+
+
+def roles_asked_for() -> set[str]:
+    """The roles that the code names: has(piece, "tail"), roles()["tail"]."""
+    trees = [ast.parse(path.read_text(encoding="utf-8")) for path in PACKAGE.rglob("*.py")]
+    nodes = [node for tree in trees for node in ast.walk(tree)]
+    asked = [ast.unparse(n.args[1]) for n in nodes if isinstance(n, ast.Call) and ast.unparse(n.func) == "has"]
+    asked += [ast.unparse(n.slice) for n in nodes if isinstance(n, ast.Subscript) and ast.unparse(n.value) == "roles()"]
+    return {ast.literal_eval(name) for name in asked if name.startswith(("'", '"'))}
+
+
+def test_every_role_is_used_and_every_role_used_has_words() -> None:
+    """A role that is misspelled in the table or in the code would silently never apply."""
+    known = {role for row in read_words("phrase_words") for role in row["role"].split("|")}
+    assert roles_asked_for() - known == {"speech"}  # has a table of its own
+    assert known - roles_asked_for() == {"extent"}  # what `roles` itself looks at
