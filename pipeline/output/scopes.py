@@ -12,9 +12,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any
 
-import regex
+from daachorse import MATCH_KIND_LEFTMOST_LONGEST, CharwiseDoubleArrayAhoCorasick
 
-from pipeline.rulekit.template import alternation
 from pipeline.words import read_words
 
 __all__ = ["outcomes", "same_units", "with_scopes"]
@@ -76,9 +75,9 @@ class Document:
         for name, scope in self.names:
             if subject.startswith(name) and len(subject) > len(name) + 1:
                 return subject[len(name) :].lstrip("的"), scope
-        found = place_pattern().match(subject)
-        if found and found.end() + 1 < len(subject):
-            return subject[found.end() :].lstrip("的"), self.code(found.group())
+        place = next(iter(places_in(subject)), None)
+        if place and place[0] == 0 and place[1] + 1 < len(subject):
+            return subject[place[1] :].lstrip("的"), self.code(subject[: place[1]])
         return subject, ""
 
     def owner_before(self, claim: Row) -> str:
@@ -97,9 +96,9 @@ class Document:
         """Where each place named in a (simplified) text ends, and its code."""
         if text not in self._places:
             self._places[text] = [
-                (found.end(), self.code(found.group()))
-                for found in place_pattern().finditer(text)
-                if not text.endswith(words("compared"), 0, found.start())
+                (end, self.code(text[start:end]))
+                for start, end in places_in(text)
+                if not text.endswith(words("compared"), 0, start)
             ]
         return self._places[text]
 
@@ -150,7 +149,13 @@ def place_codes() -> Mapping[str, str]:
     return out
 
 
+def places_in(text: str) -> list[tuple[int, int]]:
+    """Where names of places stand, the longest of those that begin at the same character."""
+    return [(start, end) for start, end, _ in place_names().find(text)]
+
+
 @cache
-def place_pattern() -> regex.Pattern[str]:
-    """Any name of a place, the longest first, with the word for what it is (江苏省, 南京市)."""
-    return regex.compile(alternation(sorted((n for n in place_codes() if len(n) > 1), key=len, reverse=True)))
+def place_names() -> CharwiseDoubleArrayAhoCorasick:
+    """Finds any name of a place, with the word for what it is (江苏省, 南京市)."""
+    names = sorted(name for name in place_codes() if len(name) > 1)
+    return CharwiseDoubleArrayAhoCorasick(names, MATCH_KIND_LEFTMOST_LONGEST)
