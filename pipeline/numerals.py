@@ -18,52 +18,18 @@ from dataclasses import replace
 from decimal import Decimal
 
 from pipeline.model import Numeral
+from pipeline.numerics import contexts
 from pipeline.numerics.hanzi import DIGITS, DIVIDE, EXACT, SCALES, Reading, plain
 from pipeline.numerics.reading import MAX_DIGITS, MAX_RUN, NUMERAL_CHARACTERS, continued, hanzi_number, negated
 
 __all__ = ["NumeralWords", "Reading", "complete_scale", "find_numerals", "parse", "vague_numbers"]
 
 VULGAR = {"½": (1, 2), "¼": (1, 4), "¾": (3, 4), "⅓": (1, 3), "⅔": (2, 3), "⅕": (1, 5), "⅛": (1, 8)}
-WEAK = frozenset("陆伍肆拾佰仟捌俩")  # 登陆, 放肆, 拾取: numerals only beside another numeral, or all alone
-SCALE_UNITS = frozenset(  # the caller may give more
-    [
-        "千米",
-        "千克",
-        "千瓦",
-        "千赫",
-        "千卡",
-        "千帕",
-        "千伏",
-        "千安",
-        "千焦",
-        "千比特",
-        "千字节",
-        "千欧",
-        "千牛",
-        "兆赫",
-        "兆瓦",
-        "兆字节",
-        "兆比特",
-        "兆帕",
-        "兆焦",
-        "兆欧",
-        "兆伏",
-        "兆吨",
-        "兆位",
-        "百帕",
-        "百分点",
-        "百分比",
-        "百分制",
-        "百分率",
-        "百分位",
-    ]
-)
+WEAK = contexts.terms("weak")
+SCALE_UNITS = contexts.terms("scale_unit")  # the caller may give more
 
 _START = re.compile(rf"[0-9{NUMERAL_CHARACTERS}半{''.join(VULGAR)}]|(?!数百分之)[几数](?=[十百千万亿])")
-_VAGUE = re.compile(
-    r"几(?=[个位名家种年天周月次项条小分岁篇部届款场句件只头张层代座所轮国省市门期辆台任])"
-    r"|数(?=[名位家种年天周月次项条小届款件张座日宗起])"
-)
+_VAGUE = re.compile(rf"几(?={contexts.expression('several_of')})|数(?={contexts.expression('some_of')})")
 _WIDE_THOUSANDS = re.compile(r"(?:，\d{3})+(?!\d)")
 _CLUSTER = re.compile(r"\d++(?:[.,，]\d++)*+")
 _GROUPED = re.compile(r"[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?")
@@ -72,55 +38,22 @@ _UNIT_DASH = re.compile(r"[a-zA-Zμµ]{1,6}(?:/[a-zA-Zμµ]{1,4}\d?)?-")  # 5mg-
 _AT_LINE_END = frozenset("\r\n,.")
 LONG_LINE = 15  # characters before a number that its line breaks; shorter ones are headings, cells, captions
 _BROKEN = re.compile(
-    r"(?P<left>\d[\d,.]{0,14}+)\r?\n(?P<right>\d[\d,.]{0,14}(?<=\d))(?=[%‰万亿千百余多元人例名个岁倍吨米克家户辆件台公平毫美港亩顷斤条项篇款只头座所间次天小场位笔])"
+    r"(?P<left>\d[\d,.]{0,14}+)\r?\n(?P<right>\d[\d,.]{0,14}(?<=\d))(?=" + contexts.expression("broken_before") + ")"
 )
 _PLAIN = re.compile(r"[1-9]\d{1,6}(?:\.\d+)?|0?\.\d+|\d\.\d+")
 _LATIN = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
-_LABELS = frozenset(  # Latin words that a number may follow without a space
-    [
-        "RMB",
-        "USD",
-        "CNY",
-        "HKD",
-        "TWD",
-        "NTD",
-        "EUR",
-        "GBP",
-        "JPY",
-        "US",
-        "HK",
-        "NT",
-        "CI",
-        "HR",
-        "OR",
-        "RR",
-        "SD",
-        "P",
-        "p",
-        "n",
-        "N",
-        "x",
-        "X",
-        "R",
-        "r",
-        "y",
-        "FY",
-        "Q",
-        "Rs",
-        "S",
-        "A",
-        "C",
-    ]
-)
-_NOUN_BEFORE_COUNT = frozenset("总人倍多少指次系户岁分基参个奇偶整位字函件辆台项架约")  # 人数百万: no 数百
-_BEFORE_BARE = frozenset("近约超逾过达破足到每满这")
-_NOT_UP = frozenset("以马网海路身线晚早成")  # 以上百分之, 马上, 网上: no 上百
-_NOT_MINUS = frozenset("正胜担抱辜肩自欺背减亏")  # 正负, 胜负, 担负, 减负
-_COINS = frozenset("元圆块毛角")
-_PRICED = frozenset("斤个只本张公米瓶盒份位人晚天次包袋件条克升两碗杯块串支枚吨")  # 两块五一斤
+_LABELS = contexts.terms("label")
+_NOUN_BEFORE_COUNT = contexts.terms("noun_before_count")
+_SCALE_AFTER = contexts.terms("scale_after")
+_NO_NUMBER_UP = contexts.terms("no_number_up")
+_NO_MINUS = contexts.terms("no_minus")
+_COINS = contexts.terms("coin")
+_WHOLE_COINS = contexts.terms("whole_coin")
+_SPOKEN_COINS = contexts.terms("spoken_coin")
+_PRICED = contexts.terms("priced")
 _CLAUSE = frozenset(",，、。;；:：()（） \n")
-_SAID = frozenset("至到为是约达降升<>=≤≥")
-_SIGN_AFTER = frozenset("至到为是约达降升仅~～(（[{:：=<>≤≥＜＞,，、。；;\"'“‘ \t\n　")
+_MINUS_AFTER = contexts.terms("minus_after") | frozenset("<>=≤≥")
+_SIGN_AFTER = _MINUS_AFTER | frozenset("仅~～(（[{:：＜＞,，、。；;\"'“‘ \t\n　")
 
 
 class NumeralWords:
@@ -378,9 +311,9 @@ class _Scan:
             return 0
         c, before = self.text[pos - 1], self.text[pos - 2] if pos > 1 else " "
         if c == "–":  # a dash, but for what a scanner made of a minus: 温度为–5℃
-            return -1 if before in _SAID else 0
+            return -1 if before in _MINUS_AFTER else 0
         if c == "负":
-            return 0 if before in _NOT_MINUS else -1
+            return 0 if before in _NO_MINUS else -1
         if before == " " and pos > 2:  # 5 -10 is a range, 为 -10 isn't
             before = self.text[pos - 3]
             free = not before.isalnum() or before in _SIGN_AFTER or pos - 3 > self.last + 4
@@ -435,9 +368,11 @@ class _Scan:
         if text[pos] not in DIGITS:
             return False
         if text.startswith("一", pos + 1):
-            return text[pos - 1] in "块毛角" and text[pos + 2 : pos + 3] in _PRICED
+            return text[pos - 1] in _SPOKEN_COINS and text[pos + 2 : pos + 3] in _PRICED
         return (
-            text.startswith(("角", "毛"), pos + 1) and text[pos - 1] in "元圆块" and not text.startswith("形", pos + 2)
+            text.startswith(("角", "毛"), pos + 1)
+            and text[pos - 1] in _WHOLE_COINS
+            and not text.startswith("形", pos + 2)
         )
 
     def checked(self, pos: int, read: Reading) -> list[Numeral] | int:
@@ -487,12 +422,12 @@ class _Scan:
         before = self.text[pos - 1] if pos else ""
         if len(surface) == 1 and self.text.startswith("把", pos + 1):
             return [_numeral(pos, Reading(read.length + 1, read.value, comparator="~", shape=read.shape))]
-        if before == "上" and self.text[pos - 2 : pos - 1] not in _NOT_UP and read.value is not None:
+        if before == "上" and self.text[pos - 2 : pos - 1] not in _NO_NUMBER_UP and read.value is not None:
             high = EXACT.multiply(read.value, Decimal(10))
             up = Reading(read.length + 1, read.value, read.value, high, ">=", read.shape)
             return [_numeral(pos - 1, up)]
         years = self.text.startswith("年", pos + 1)  # 百年, 千年
-        if (len(surface) > 1 and surface not in ("万万", "百千")) or before in _BEFORE_BARE or years:
+        if (len(surface) > 1 and surface not in ("万万", "百千")) or before in _SCALE_AFTER or years:
             return [_numeral(pos, read)]
         return pos + read.length
 

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from decimal import Context, Decimal
 from typing import NamedTuple
 
+from pipeline.numerics import contexts
+
 __all__ = [
     "DIGITS",
     "DIVIDE",
@@ -59,7 +61,7 @@ PAIRS = {a + b for a, b in zip("一二三四五六七八", "二三四五六七�
     "一两",
     "三两",
 }
-PAIR_AFTER = frozenset("个位名家种年天周月日次例项条小分岁句声块篇步部代件只头张度成倍层点人十百千万亿")
+PAIR_AFTER = contexts.terms("one_or_two_of")
 STRING = re.compile(  # 一一二三, and as typed with a round letter or Arabic zero for 〇: 二0二四, 一00年, 二OO四
     rf"[{PLAIN_DIGITS}]++(?:(?:O{{1,3}}+(?=[{PLAIN_DIGITS}])|0{{1,3}}+(?![0-9A-Za-z:/-]|[.,][0-9]))[{PLAIN_DIGITS}]*+)*+"
 )
@@ -69,7 +71,7 @@ ARABIC = re.compile(r"\d{1,3}(?:,\d{3})++(?!\d)(?:\.\d++)?|\d++(?:\.\d++)?")
 _NEXT = re.compile(rf"{ARABIC.pattern}|[{PLAIN_DIGITS}两]{{1,8}}+")
 _STRING_NEXT = frozenset(PLAIN_DIGITS + "0O")
 _CENTURIES = ("19", "20", "一九", "二零", "二〇", "二○", "二0")
-_MORE = re.compile(r"多(?!元[化素]|媒|边形|数|少|云|功能)|余(?![额款量热温生地留悸粮])|来(?![自到源说看临袭讲往])|几")
+_MORE = re.compile(contexts.expression("more"))
 
 
 @dataclass(frozen=True, slots=True)

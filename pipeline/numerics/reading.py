@@ -11,6 +11,7 @@ from dataclasses import replace
 from decimal import Decimal
 from functools import lru_cache
 
+from pipeline.numerics import contexts
 from pipeline.numerics.hanzi import (
     DIGITS,
     DIVIDE,
@@ -49,11 +50,8 @@ _SPOKEN_POINT = re.compile(rf" ?点 ?(?P<decimals>[{PLAIN_DIGITS}]{{1,40}}+|\d{{
 _SIGN_POINT = re.compile(
     rf"[{POINTS}](?P<decimals>[{PLAIN_DIGITS}0]{{1,40}}+|\d{{1,8}}+(?= ?[%‰]))(?![{POINTS}]?\d|[{POINTS}][{NUMERAL_CHARACTERS}])"
 )
-_SCALED = r"[%‰亿兆倍]|万(?![达科])|成(?![交立为果本员功长绩])|个?百分|千分|公[里斤顷尺吨]"
-_MEASURED = (
-    rf"{_SCALED}|[元圆块吨克米升秒次岁坪吋寸磅℃°]|个(?![税人])|人(?![民物大])|户(?![外籍口])|年(?!度)|天(?![猫津下])|度(?!假)|分(?!之)"
-    r"|[美欧英日港台澳韩][元圆]|英镑|小时|平方|立方|厘米|毫|[kcmMGT]?[mgWLBtP]"
-)
+_SCALED = contexts.expression("scaled")
+_MEASURED = f"{_SCALED}|{contexts.expression('measured')}"
 _AFTER_POINT = {  # what tells a decimal from a day (五.四, 九.一一) or an item of a list (一.三个), by what may stand before
     "item": re.compile(_SCALED),
     "number": re.compile(
@@ -90,7 +88,7 @@ _POWER = re.compile(
 _POWER_SIGNS = frozenset("^×xX*·eE⁻⁺✕" + _SUPER)
 _MAX_EXPONENT = 60
 _CONTINUING = _POWER_SIGNS | frozenset("".join(SCALES) + "多余来几点分又零/kKw+ ")
-_COUNTED = frozenset("家人名个种项年次位件天万亿元款篇所户场例台辆条")
+_COUNTED = contexts.terms("plus_of")
 _HANZI_CONTINUING = frozenset(NUMERAL_CHARACTERS + POINTS + "0123456789O 几点分又")
 
 
