@@ -195,8 +195,17 @@ class ByFirst(dict[str, list[int]]):
 
 
 def union(ahead: str, rules: Sequence[Rule]) -> regex.Pattern[str]:
-    """One expression that matches wherever one of the rules does; all begin with the same look-ahead."""
-    return compiled(ahead + "(?:" + "|".join(f"(?:{rule.search.pattern[len(ahead) :]})" for rule in rules) + ")")
+    """One expression that matches wherever one of the rules does; all begin with the same look-ahead.
+
+    Rules that go on with the same second look-ahead (``(?=\\d)(?=\\d{4}[-/])``) share that too: where it fails, none is tried.
+    """
+    branches: dict[str, list[str]] = {}
+    for rule in rules:
+        rest = rule.search.pattern[len(ahead) :]
+        second = LOOK.match(rest)
+        look = second[0] if second else ""
+        branches.setdefault(look, []).append(f"(?:{rest[len(look) :]})")
+    return compiled(ahead + "(?:" + "|".join(f"{look}(?:{'|'.join(rests)})" for look, rests in branches.items()) + ")")
 
 
 _scanners: OrderedDict[tuple[int, ...], Scanner] = OrderedDict()
