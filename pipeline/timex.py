@@ -263,6 +263,8 @@ def complete(parts: Parts, from_parts: Parts) -> dict[str, Any]:
     {'year': 2018, 'month': 2, 'carry': 1}
     >>> complete({"year": 19}, {"year": 2018}), complete({"day": 3}, {"month": 4, "day": 29})
     ({'year': 2019}, {'month': 5, 'day': 3})
+    >>> complete({"rel": "year+0", "month": 1, "day": 2}, {"rel": "year-1", "month": 12, "day": 31})
+    {'rel': 'year+0', 'month': 1, 'day': 2}
     >>> complete({"hour": 6}, {"rel": "day+0", "ampm": "pm", "hour": 5})
     {'rel': 'day+0', 'ampm': 'pm', 'hour': 6}
     """
@@ -295,6 +297,8 @@ def _carried(out: dict[str, Any], own: Parts, given: Parts) -> dict[str, Any]:
     ):  # no year of its own
         if whole(own[name]) < whole(given[name]):
             out["carry"] = 1
+    elif "month" in own:
+        return out  # 今年1月2日 says its year itself
     elif "day" in own and "month" in given and "day" in given and whole(own["day"]) < whole(given["day"]):
         month = whole(given["month"])
         out["month"] = month % 12 + 1
