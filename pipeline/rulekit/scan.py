@@ -48,10 +48,16 @@ def beginnings(rule: Rule, lexicons: Mapping[str, Lexicon]) -> frozenset[str] | 
 
 
 def shortest(texts: Iterable[str]) -> frozenset[str]:
-    """Without those that another one begins: where that one stands, the rule is tried anyway."""
-    every = set(texts)
-    lengths = range(1, max(map(len, every), default=1))
-    return frozenset(t for t in every if every.isdisjoint([t[:n] for n in lengths if n < len(t)]))
+    """Without those that another one begins: where that one stands, the rule is tried anyway.
+
+    >>> sorted(shortest(["约", "约合", "大约"]))
+    ['大约', '约']
+    """
+    kept: list[str] = []
+    for text in sorted(texts):  # what begins another sorts right before all that it begins
+        if not kept or not text.startswith(kept[-1]):
+            kept.append(text)
+    return frozenset(kept)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,8 +148,8 @@ class Scanner:
             for text in texts:
                 wanted.setdefault(text, []).append((number, first))
         self.texts = sorted(wanted)
-        shared: dict[tuple[object, ...], ByFirst] = {}  # most openings of a rule are no other's: one table for all
-        self.owners = [shared.setdefault(key, ByFirst(key)) for key in map(tuple, map(wanted.__getitem__, self.texts))]
+        shared = Shared()
+        self.owners = [shared[tuple(wanted[text])] for text in self.texts]
         self.automaton = CharwiseDoubleArrayAhoCorasick(self.texts) if self.texts else None
         self.unions = [(numbers, union(ahead, [rules[n] for n in numbers])) for ahead, numbers in alike.items()]
 
@@ -192,6 +198,14 @@ class ByFirst(dict[str, list[int]]):
         told = char in NUMBERS  # of other characters, the opening has told all there is to tell
         rules = self[char] = [number for number, some in self.all if not (told and some) or char in some]
         return rules
+
+
+class Shared(dict[tuple[tuple[int, frozenset[str] | None], ...], ByFirst]):
+    """Openings that begin the same rules have one table: most openings of a rule are no other's."""
+
+    def __missing__(self, owners: tuple[tuple[int, frozenset[str] | None], ...]) -> ByFirst:
+        table = self[owners] = ByFirst(owners)
+        return table
 
 
 def union(ahead: str, rules: Sequence[Rule]) -> regex.Pattern[str]:
