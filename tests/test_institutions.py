@@ -10,8 +10,9 @@ from pipeline.names.borders import grow
 from pipeline.names.leftward import pieces_before
 from pipeline.names.nameparts import is_country, is_place, word_class
 from pipeline.stages.article import make_article
+from pipeline.stages.candidates.candidate import Candidate
 from pipeline.stages.convert import to_traditional
-from pipeline.stages.institutions import Candidate, institutions
+from pipeline.stages.institutions import institutions
 from pipeline.stages.read import from_text
 
 RULES = load_rules(())

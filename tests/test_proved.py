@@ -10,7 +10,7 @@ from pipeline.names.leftward import Piece
 from pipeline.stages import proved
 from pipeline.stages.article import make_article
 from pipeline.stages.read import from_text
-from pipeline.stages.settle import Name
+from pipeline.stages.settling.name import Name
 
 
 @pytest.mark.parametrize(

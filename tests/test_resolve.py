@@ -10,7 +10,8 @@ import pytest
 from pipeline.document import load_rules
 from pipeline.model import Found, Institution, Reject
 from pipeline.stages.article import make_article
-from pipeline.stages.institutions import Candidate, institutions
+from pipeline.stages.candidates.candidate import Candidate
+from pipeline.stages.institutions import institutions
 from pipeline.stages.ner import NerSpan
 from pipeline.stages.read import from_text
 from pipeline.stages.resolve import resolve

@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from pipeline.names.nameparts import one_of, shape, words_of
+from pipeline.names.nameparts import one_of, row_of, shape, words_of
 
-__all__ = ["is_company", "is_school", "is_team", "listed", "of_sports"]
+__all__ = ["is_company", "is_school", "is_team", "listed", "of_sports", "owned", "speaks"]
 
 WORD = 5  # characters of the longest word that is looked for
 
@@ -59,6 +59,16 @@ def of_sports(text: str) -> bool:
     (True, False)
     """
     return _behind("sports_word").search(text) is not None
+
+
+def speaks(text: str, end: int) -> bool:
+    """Whether what stands behind a name is said of companies only: 副总裁, 股价, 宣布."""
+    return text.startswith(row_of("company_after"), end)
+
+
+def owned(text: str, start: int) -> bool:
+    """Whether what stands before a name says that it is a company: 子公司, 旗下."""
+    return text.endswith(row_of("company_before"), 0, start)
 
 
 def listed(text: str, start: int, end: int, sure: set[int]) -> bool:

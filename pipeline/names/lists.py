@@ -13,7 +13,7 @@ from functools import cache
 
 from pipeline.model import Article
 from pipeline.names import contexts
-from pipeline.names.nameparts import classes, is_place, one_of, words_of
+from pipeline.names.nameparts import classes, is_place, one_of, without_end, words_of
 
 __all__ = ["beside", "is_quoted_source", "is_traded", "looks_named", "members"]
 
@@ -105,10 +105,10 @@ def _up_to_verb(article: Article, start: int) -> tuple[int, int] | None:
 def is_quoted_source(article: Article, start: int, end: int) -> bool:
     """Whether a span ends as papers, sites and research houses do, behind words that are no sort of source: 中国经济周刊."""
     text = article.shadow[start:end]
-    tail = next((word for word in words_of("source_end") if text.endswith(word)), "")
-    if not tail or len(text) < len(tail) + 2 or text in words_of("not_name"):
+    rest = without_end(text, "source_end")
+    if rest == text or len(rest) < 2 or text in words_of("not_name"):
         return False
-    tokens = article.segment(text[: -len(tail)])
+    tokens = article.segment(rest)
     return all(classes().get(word) not in (".", "Z", "K") and word not in words_of("kind_word") for word, _ in tokens)
 
 

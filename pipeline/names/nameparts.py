@@ -78,7 +78,7 @@ def words_of(*kinds: str) -> frozenset[str]:
 @cache
 def one_of(*kinds: str) -> str:
     """The words of some classes as alternatives of a regular expression, the longest first."""
-    return "|".join(map(re.escape, sorted(words_of(*kinds), key=lambda word: (-len(word), word))))
+    return "|".join(map(re.escape, row_of(*kinds)))
 
 
 @cache
@@ -90,8 +90,8 @@ def the_word(kind: str) -> str:
 
 @cache
 def row_of(*kinds: str) -> tuple[str, ...]:
-    """The words of some classes as ``str.startswith`` and ``str.endswith`` want them."""
-    return tuple(words_of(*kinds))
+    """The words of some classes as ``str.startswith`` and ``str.endswith`` want them, the longest first."""
+    return tuple(sorted(words_of(*kinds), key=lambda word: (-len(word), word)))
 
 
 def ends_in(text: str, *kinds: str) -> bool:
@@ -100,8 +100,8 @@ def ends_in(text: str, *kinds: str) -> bool:
 
 
 def without_end(text: str, kind: str) -> str:
-    """A text without the word of a class that it ends in."""
-    return next((text.removesuffix(word) for word in words_of(kind) if text.endswith(word)), text)
+    """A text without the word of a class that it ends in, the longest."""
+    return next((text.removesuffix(word) for word in row_of(kind) if text.endswith(word)), text)
 
 
 @cache

@@ -13,14 +13,15 @@ from dataclasses import replace
 
 from pipeline.model import Article, Institution
 from pipeline.names import organisations as orgs
-from pipeline.names.nameparts import ends_in, is_country, one_of, word_class
+from pipeline.names.endings import added_endings
+from pipeline.names.nameparts import ends_in, is_country, one_of, shape, the_word, word_class
 from pipeline.names.registry import Link, Registry
-from pipeline.stages.settle import STAGE, Name, span_of, subsequence
+from pipeline.stages.settling.name import STAGE, Name, span_of
+from pipeline.stages.settling.spans import subsequence
 
 __all__ = ["Linker"]
 
 OFTEN = 3
-INSTITUTE = re.compile(r"(?<!研究)所$")
 
 Meaning = tuple[str, str, str, str]  # canonical name, itype, jurisdiction, link_method
 
@@ -87,8 +88,9 @@ class Linker:
 
     def looked_up(self, text: str, itype: str) -> Meaning:
         """The meaning of a name by its text alone."""
-        if text.endswith("队") and not orgs.known(text) and any(e.itype == "team" for e in orgs.known(text[:-1])):
-            text = text[:-1]  # 曼联队
+        bare = text.removesuffix(added_endings()["team"])
+        if bare != text and not orgs.known(text) and any(e.itype == "team" for e in orgs.known(bare)):
+            text = bare  # 曼联队
         if itype == "party" and len(orgs.known(text)) > 1 and (longer := self.longer(text, itype)):
             return longer, itype, self.region, "alias"  # 民主党 in an article on 新加坡民主党
         if entries := tuple(e for e in orgs.known(text) if self.may_mean(text, e)):
@@ -125,15 +127,15 @@ class Linker:
             whole = {e.canonical for e in entries}
             if len(whole) == 1 and ends_in(text[:cut], "whole_end") and not whole.pop().startswith(text[:cut]):
                 rest = text[cut:]
-                short = entries[0].itype == "research" and INSTITUTE.search(rest)
-                return entries[0].canonical + (f"{rest[:-1]}研究所" if short else rest)
+                if entries[0].itype == "research":
+                    rest = shape("short_institute").sub(the_word("institute"), rest)
+                return entries[0].canonical + rest
         return ""
 
     def one_ministry(self) -> str:
         """The ministry an article is about: the only one it names three times; "" without such."""
-        counts = Counter(
-            text for span, text in self.texts.items() if text.endswith("部") and self.names[span].itype == "government"
-        )
+        ministries = (span for span, name in self.names.items() if name.itype == "government")
+        counts = Counter(text for text in map(self.texts.__getitem__, ministries) if ends_in(text, "ministry_end"))
         often = {text for text, count in counts.items() if count >= OFTEN}
         return often.pop() if len(often) == 1 else ""
 

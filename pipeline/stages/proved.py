@@ -12,7 +12,8 @@ from pipeline.names.contexts import plausible
 from pipeline.names.intervals import Intervals
 from pipeline.names.nameparts import one_of, word_class, words_of
 from pipeline.names.organisations import is_company
-from pipeline.stages.settle import Name, cuts, span_of
+from pipeline.stages.settling.name import Name, span_of
+from pipeline.stages.settling.spans import cuts
 
 __all__ = ["LISTED", "enlisted", "enumerated", "proved"]
 
