@@ -1,7 +1,8 @@
 """Who says what: the rules with ``extracts: attribution``, and how far their speakers reach.
 
 A speaker answers for the rest of the sentence, for a quotation that ends or begins beside it, and, with
-``scope: paragraph``, for the next sentence and those that go on about the same (其中, 同时 …).
+``scope: paragraph``, for the next sentence and those that go on about the same (其中, 同时 …); in a short paragraph
+for all that follow.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ SENTENCE, PARAGRAPH, NOBODY = "sentence", "paragraph", "nobody"
 TITLED = "said.person"
 NAME = regex.compile(r"\p{Han}{2,4}")
 PARTS = 12
+SHORT = 400  # characters of a paragraph that its speaker answers for to the end
 LONGEST = 600  # characters of one sentence or quotation that a speaker answers for
 QUOTES = {"”": "“", "」": "「", "』": "『", '"': '"'}
 BESIDE = " ,，:：。\n\r\t"
@@ -113,13 +115,30 @@ def reach(match: Match, article: Article, number: int, scope: str) -> Iterator[t
     if (quoted := quotation_after(article.text, last)) is not None:
         yield quoted
     if scope == PARAGRAPH:
+        short = is_short(article, number)
         at = last_part + 1
         while at < len(article.sentences) and article.sentences[at].paragraph == article.sentences[number].paragraph:
             here = article.sentences[at]
-            if at > last_part + 1 and not article.shadow.startswith(tuple(roles()["goes_on"]), here.start):
+            goes_on = short or at == last_part + 1 or article.shadow.startswith(tuple(roles()["goes_on"]), here.start)
+            if not goes_on:
                 return
             at = whole_sentence(article, at) + 1
             yield here.start, article.sentences[at - 1].end
+
+
+def is_short(article: Article, number: int) -> bool:
+    """Whether the paragraph of a sentence is short enough to hold nothing but what its speaker says."""
+    sentences = article.sentences
+    first = last = number
+    while first and sentences[first - 1].paragraph == sentences[number].paragraph:
+        first -= 1
+        if sentences[number].end - sentences[first].start > SHORT:
+            return False
+    while last + 1 < len(sentences) and sentences[last + 1].paragraph == sentences[number].paragraph:
+        last += 1
+        if sentences[last].end - sentences[first].start > SHORT:
+            return False
+    return True
 
 
 def whole_sentence(article: Article, number: int) -> int:
