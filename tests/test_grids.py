@@ -7,8 +7,8 @@ import time
 
 import pytest
 
-from pipeline.stages import grids as module
-from pipeline.stages.grids import UNKNOWN, grids
+from pipeline.tabular import grids as module
+from pipeline.tabular.grids import UNKNOWN, grids
 
 
 def seen(text: str) -> list[list[str]]:

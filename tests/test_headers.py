@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import ast
 import doctest
 from decimal import Decimal
+from pathlib import Path
+from types import ModuleType
 
 import pytest
 
-from pipeline.stages import headers as module
-from pipeline.stages.headers import Label, captioned, pick, read_label, read_unit
-from pipeline.stages.markup import BREAK
+from pipeline.tabular import amounts, endings, terms
+from pipeline.tabular.amounts import read_unit
+from pipeline.tabular.endings import captioned
+from pipeline.tabular.fitting import pick
+from pipeline.tabular.grids import BREAK
+from pipeline.tabular.labels import Label, read_label
 from pipeline.words import read_words
+
+PACKAGE = Path(amounts.__file__).parent
 
 
 def label(text: str) -> Label:
@@ -168,38 +176,23 @@ def test_a_caption_gives_its_unit_to_figures_of_its_kind(units: str, names: list
     assert (found.code if found else None) == code
 
 
-def test_words_can_be_met() -> None:
-    roles = {row["role"] for row in read_words("table_words")}
-    used = {
-        "unit",
-        "currency",
-        "reference",
-        "generic",
-        "period",
-        "years",
-        "share",
-        "share_of",
-        "versus",
-        "adverb",
-        "change",
-        "tail",
-        "whole",
-        "measure",
-        "number",
-        "each",
-        "total",
-        "lead",
-        "statistic",
-        "note",
-        "empty",
-        "year_suffix",
-        "projected",
-        "statistical",
-    }
-    assert roles == used
+def roles_asked_for() -> set[str]:
+    """The roles of words that the code names: words("unit"), is_word("total", …), ending("measure", …)."""
+    trees = [ast.parse(path.read_text(encoding="utf-8")) for path in PACKAGE.glob("*.py")]
+    calls = [node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Call) and node.args]
+    asked = [call.args[0] for call in calls if ast.unparse(call.func) in ("words", "is_word", "ending")]
+    return {role.value for role in asked if isinstance(role, ast.Constant)}
+
+
+def test_every_role_is_used_and_every_role_used_has_words() -> None:
+    assert {row["role"] for row in read_words("table_words")} == roles_asked_for()
+
+
+def test_every_spelling_of_a_unit_is_one() -> None:
     for row in read_words("table_units"):
         assert read_unit(row["term"], ""), row
 
 
-def test_doctests() -> None:
+@pytest.mark.parametrize("module", [amounts, endings, terms])
+def test_doctests(module: ModuleType) -> None:
     assert doctest.testmod(module).failed == 0

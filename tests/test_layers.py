@@ -28,7 +28,7 @@ LAYERS = (
     "trials",
     "compile",
     "symbols",
-    "phrases",
+    "phrases tabular",
     "narrow",
     "rule",
     "rulereader",

@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.align import Alignment
-from pipeline.stages.markup import BREAK, parse, visible
+from pipeline.stages.markup import parse, visible
 from pipeline.stages.webpage import _assembled
+from pipeline.tabular.grids import BREAK
 
 
 @pytest.mark.parametrize(

@@ -19,16 +19,15 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from html.entities import html5
 
-__all__ = ["BOILERPLATE", "BREAK", "Block", "Page", "parse", "visible"]
+from pipeline.tabular.grids import BREAK
+
+__all__ = ["BOILERPLATE", "Block", "Page", "parse", "visible"]
 
 Piece = tuple[str, int, int]
 """Visible text, start and end of the source it stands for."""
 
 Cell = tuple[int, int, int]
 """Table, row, column."""
-
-BREAK = "\u2002"
-"""Parts the lines of one cell: a newline would end its row."""
 
 BOILERPLATE = frozenset({"nav", "header", "footer", "aside", "form", "button", "hidden", "named"})
 

@@ -19,7 +19,10 @@ from dataclasses import dataclass, field, replace
 
 from pipeline.model import record
 
-__all__ = ["UNKNOWN", "Cell", "Grid", "Row", "grids"]
+__all__ = ["BREAK", "UNKNOWN", "Cell", "Grid", "Row", "grids"]
+
+BREAK = "\u2002"
+"""Parts the lines of one cell of a web page (`markup`): a newline would end its row."""
 
 _LINE = re.compile(r"[^\r\n\x0b\x0c\x85\u2028\u2029]+")
 _TABLE = re.compile(r"[^\s|](?:[ \u3000\xa0]{2,}[^\s|]|[ \u3000\xa0]*[\t|])")  # a line that may be a row
@@ -28,7 +31,7 @@ _STROKES = re.compile(r"(?<!\\)\|")
 _SPACES = re.compile(r"[ \u3000\xa0]{2,}|\t[ \u3000\xa0\t]*|[ \u3000\xa0]\t[ \u3000\xa0\t]*")
 _RULE = re.compile(r"[\s|:+=_-]*-{2,}[\s|:+=_-]*")  # |---|:--:|
 _DIGIT = re.compile(r"\d")
-_EDGE = " \t\u3000\xa0\u2002*`"  # of a cell: white space, marks of bold type
+_EDGE = " \t\u3000\xa0*`" + BREAK  # of a cell: white space, marks of bold type
 _ABOVE = 3  # lines above a table that may speak of it
 _LONGEST = 2_000  # characters of a row
 _HEAD_ROWS = 3  # above a line of strokes
