@@ -93,10 +93,11 @@ def run(
     published: PublishedOption = "",
     only: Annotated[
         list[str] | None,
-        typer.Option(metavar="RULE", help="Use this rule only (an id, or the part before a dot). Repeatable."),
+        typer.Option(metavar="RULE", help="Use these rules only (an id, the first part of ids, a tag). Repeatable."),
     ] = None,
     except_: Annotated[
-        list[str] | None, typer.Option("--except", metavar="RULE", help="Leave this rule out. Repeatable.")
+        list[str] | None,
+        typer.Option("--except", metavar="RULE", help="Leave these rules out, named likewise. Repeatable."),
     ] = None,
     csv: Annotated[
         CsvStyle, typer.Option(help="excel: BOM, CRLF, formulas guarded. plain: none of these.")

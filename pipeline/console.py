@@ -36,7 +36,10 @@ Command = TypeVar("Command", bound=Callable[..., None])
 
 
 def _published(value: str) -> str:
-    if value and not re.fullmatch(r"\d{4}(-\d\d(-\d\d)?)?", value, re.ASCII):
+    """The option as it is, when it is a date that the calendar has: 2024-02-31 would anchor nothing, silently."""
+    from pipeline.stages.metadata import iso_date
+
+    if value and not (re.fullmatch(r"\d{4}(-\d\d(-\d\d)?)?", value, re.ASCII) and iso_date(value)):
         raise typer.BadParameter(f"{value!a} is no date: write 2025, 2025-04 or 2025-04-29")
     return value
 

@@ -247,6 +247,7 @@ def test_new_makes_a_file_from_nothing_and_prints_without_writing(here: Path) ->
         ("--from", "out/claims.csv:999"),
         ("--from", "out/nothing.csv:2"),
         ("--text", "甲乙", "--span", "丙"),
+        ("--text", "电池撑3小时", "--span", "3小时", "--extracts", "claims"),
     ],
 )
 def test_new_says_what_is_not_there(here: Path, arguments: tuple[str, ...]) -> None:

@@ -39,11 +39,13 @@ TextOption = Annotated[str, typer.Option(metavar="TEXT", help="A sentence to run
 
 
 def out(lines: Iterable[str]) -> None:
+    """Print lines where output goes, so that it can be piped."""
     for line in lines:
         typer.echo(line)
 
 
 def unlimited(limit: int) -> int:
+    """The limit of an option in which 0 means all."""
     return limit or 10**9
 
 
@@ -75,6 +77,8 @@ def explain(
     from pipeline.explaining.explanation import MOST, everything, explained
     from pipeline.stages.read import read
 
+    if at is not None and text:
+        raise typer.BadParameter("say --at or --text, not both: each names the place")
     config = Config(rules=tuple(map(str, rules or ())), ner=ner, published=published)
     source = read(file, shown=file.as_posix())
     article, found = find(replace(source, published=source.published or published), config)
@@ -117,7 +121,10 @@ def rules_list(
     from pipeline.document import load_rules
 
     loaded = load_rules(tuple(map(str, rules or ())))
-    out(listed(loaded.only([tag]).rules if tag else loaded.rules))
+    chosen = loaded.only([tag]).rules if tag else loaded.rules
+    if not chosen:
+        raise ConfigError(f"no rule has the id, the tag or the first part {tag!a}; `zhclaims rules list` lists them")
+    out(listed(chosen))
 
 
 @rules_app.command("show")

@@ -68,6 +68,8 @@ def difference(before: Bench, after: Bench, corpus: Sequence[Path]) -> Differenc
 
 
 def compare(table: str, old: Sequence[Mapping[str, Any]], new: Sequence[Mapping[str, Any]], out: Difference) -> None:
+    """Add what became of the rows of one table: lost, added, changed, the same. A row is known by its place."""
+
     def keyed(all_rows: Sequence[Mapping[str, Any]]) -> dict[tuple[int, int], Mapping[str, Any]]:
         return {(row["start"], row["end"]): row for row in all_rows}
 
@@ -142,6 +144,7 @@ def printed(result: Difference, most: int) -> Iterator[str]:
 
 
 def title(change: Change) -> str:
+    """A changed row in a line: its text and the fields a reader looks at."""
     row = change.row
     said = [
         f"{name} {row[name]}"

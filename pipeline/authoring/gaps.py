@@ -88,6 +88,7 @@ def names(out: Path) -> Iterator[tuple[str, str, tuple[str, int, str]]]:
 
 
 def around(sentence: str, start: int, end: int, width: int = 16) -> str:
+    """A place marked in its sentence, on one line."""
     return f"{sentence[max(0, start - width) : start]}⟦{sentence[start:end]}⟧{sentence[end : end + width]}".replace(
         "\n", " "
     ).replace("\r", " ")

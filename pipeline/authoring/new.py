@@ -13,6 +13,7 @@ from pipeline.authoring.places import Place
 from pipeline.config import ConfigError
 from pipeline.model import Claim, Date, Institution, Mention, Numeral, Quantity
 from pipeline.phrases.left import left_phrase
+from pipeline.rulekit.ruleerrors import did_you_mean
 from pipeline.rulekit.ruletests import fields
 from pipeline.rulekit.symbols import Symbols
 from pipeline.rulekit.template import CLAUSE_END, SPECIAL
@@ -26,14 +27,14 @@ FILES = {
     "date": "dates.yaml",
     "quantity": "quantities.yaml",
     "attribution": "attribution.yaml",
-    "reject": "quantities.yaml",
+    "reject": "rejects.yaml",
 }
 FAMILIES = {
     "claim": ("claim", "attribution"),
     "attribution": ("claim", "attribution"),
     "date": ("date",),
     "quantity": ("quantit",),
-    "reject": ("quantit",),
+    "reject": ("quantit", "reject"),
 }
 TESTED = (
     "subject",
@@ -88,11 +89,14 @@ def quoted(text: str) -> str:
 
 
 def flow(values: dict[str, str]) -> str:
+    """Fields as YAML keeps them on one line, each value in double quotes."""
     return "{" + ", ".join(f"{key}: {json.dumps(value, ensure_ascii=False)}" for key, value in values.items()) + "}"
 
 
 def skeleton(bench: Bench, place: Place, name: str = "", extracts: str = "") -> Skeleton:
     """A rule that finds the place. Raises ConfigError when nothing that rules can find stands there."""
+    if extracts and extracts not in FILES:
+        raise ConfigError(f"--extracts {extracts!a}: allowed are {', '.join(FILES)}{did_you_mean(extracts, FILES)}")
     here = [m for m in place.found.mentions if m.start < place.end and m.end > place.start]
     claim = next((m for m in here if isinstance(m, Claim)), None)
     kind = extracts or ("claim" if claim else "date" if any(isinstance(m, Date) for m in here) else "")
@@ -278,6 +282,7 @@ def synonyms(rules: RuleSet, term: str, kind: str) -> str:
 
 
 def escaped(text: str) -> str:
+    """Characters that a template would read as its syntax, made to stand for themselves."""
     return "".join("\\" + char if char in SPECIAL else char for char in text)
 
 
@@ -297,6 +302,7 @@ def field_name(names: dict[str, int], base: str) -> str:
 
 
 def type_of(mention: Mention) -> str:
+    """The type that captures a mention in a template."""
     if isinstance(mention, Date):
         return "date"
     if isinstance(mention, Institution):

@@ -38,6 +38,8 @@ def filled(readme: str) -> str:
 
 
 def table(rows: Mapping[str, str], first: str) -> Callable[[], str]:
+    """A maker of a Markdown table of names and what they mean."""
+
     def made() -> str:
         lines = [f"| {first} | what |", "|---|---|"]
         lines += [

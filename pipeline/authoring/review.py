@@ -124,6 +124,7 @@ def position(row: Mapping[str, str], rows: Sequence[Mapping[str, str]]) -> int:
 
 
 def clause(sentence: str, start: int, end: int) -> str:
+    """The clause of a sentence that holds a place."""
     low = max((sentence.rfind(char, 0, start) for char in CLAUSE_END), default=-1) + 1
     stops = [at for char in CLAUSE_END if (at := sentence.find(char, end)) >= 0]
     return sentence[low : min(stops, default=len(sentence))]
@@ -159,6 +160,7 @@ def add(path: Path, tests: Mapping[str, Sequence[Test]], out: Imported) -> None:
 
 
 def child(item: Item, key: str) -> Item | None:
+    """What stands behind a key of a set of keys."""
     return (
         next((value for name, value in item.pairs if isinstance(name, Text) and name.value == key), None)
         if isinstance(item, Keys)
@@ -167,10 +169,12 @@ def child(item: Item, key: str) -> Item | None:
 
 
 def word(item: Item, key: str) -> str:
+    """The text behind a key, "" when there is none."""
     found = child(item, key)
     return found.value if isinstance(found, Text) else ""
 
 
 def listed(root: Item | None, key: str) -> Sequence[Item]:
+    """The items behind a key, none when it is no list."""
     found = child(root, key) if root is not None else None
     return found.items if isinstance(found, Listed) else ()

@@ -46,6 +46,7 @@ def record(keys: Any, shapes: dict[str, Any]) -> dict[str, Any]:
 
 
 def named(shape: dict[str, Any]) -> dict[str, Any]:
+    """The schema of keys that the author names: lexicons, patterns."""
     return {"type": ["object", "null"], "patternProperties": {NAME: shape}, "additionalProperties": False}
 
 

@@ -63,6 +63,7 @@ def xlsx_rows(path: Path) -> list[list[str]]:
 
 
 def strings(data: bytes) -> list[str]:
+    """The strings that the cells of a workbook share, in order."""
     return [
         "".join(text.text or "" for text in item.iter(f"{NS}t"))
         for item in ElementTree.fromstring(data).iter(f"{NS}si")
@@ -85,6 +86,7 @@ def column(reference: str, default: int) -> int:
 
 
 def content(cell: ElementTree.Element, shared: list[str]) -> str:
+    """The text of a cell: a shared string, a string of its own, or a number as written."""
     value = cell.find(f"{NS}v")
     if cell.get("t") == "s" and value is not None and value.text:
         return shared[int(value.text)]

@@ -46,6 +46,7 @@ def shown(rule: Rule, rules: RuleSet) -> Iterator[str]:
 
 
 def within(characters: int) -> str:
+    """How far away a context may stand, as `rules show` says it."""
     return f" (within {characters} characters)" if characters else ""
 
 
@@ -62,4 +63,5 @@ def terms(rules: RuleSet, name: str) -> str:
 
 
 def marked(text: str, span: tuple[int, int] | None) -> str:
+    """The sentence of a test with its marks."""
     return f"{text[: span[0]]}⟦{text[span[0] : span[1]]}⟧{text[span[1] :]}" if span else text

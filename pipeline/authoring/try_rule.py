@@ -47,6 +47,7 @@ def try_rules(bench: Bench, rules: Sequence[Rule], sources: Iterable[Source]) ->
 
 
 def take_matches(tried: Tried, symbols: Symbols, found: Found, bench: Bench) -> None:
+    """Matches of a rule over one kind of symbols: hits with the fields of their row, and vetoed ones."""
     rule, lexicons, text = tried.rule, bench.rules.lexicons, Text(tried.article, bench.rules.lexicons)
     at = 0
     while (match := rule.search.search(symbols.text, at, timeout=2)) is not None:
@@ -139,6 +140,7 @@ def printed(results: Sequence[Tried], most: int = 10) -> Iterator[str]:
 
 
 def rest(number: int, most: int, what: str) -> Iterator[str]:
+    """A line that says how many more there are, when there are."""
     if number > most:
         yield f"         ... and {number - most} more {what}"
 

@@ -41,6 +41,7 @@ def steps(readme: str) -> Iterator[Step]:
 
 
 def commands(body: str, exit_code: int) -> Iterator[Step]:
+    """The commands of a block of the tutorial, each with the output shown behind it."""
     command: tuple[str, ...] = ()
     output: list[str] = []
     for line in [*body.splitlines(), "$ "]:

@@ -58,6 +58,7 @@ Point = tuple[int, int | None, int | None]
 
 
 def number_of(value: Any) -> Decimal:
+    """A captured part as a number. Raises Impossible when it is none, or one that no calendar holds."""
     try:
         number = Decimal(str(value).strip())
     except InvalidOperation:
@@ -68,6 +69,7 @@ def number_of(value: Any) -> Decimal:
 
 
 def whole(value: Any) -> int:
+    """A captured part as a whole number. Raises Impossible when it has a fraction."""
     number = number_of(value)
     if number != int(number):
         raise Impossible(value)
@@ -85,6 +87,7 @@ def in_range(parts: Parts, name: str, low: int, high: int) -> int | None:
 
 
 def code_of(parts: Parts, name: str) -> str:
+    """A captured word by its code. Raises Impossible for a code that the calendar does not know."""
     code = str(parts.get(name, ""))
     if code and code not in CODES[name]:
         raise Impossible(f"{name} {code}")
@@ -179,10 +182,12 @@ def _extent_of(name: str, parts: Parts) -> int:
 
 
 def day_parts(date: dt.date) -> dict[str, Any]:
+    """A day as the parts of a date."""
     return {"year": date.year, "month": date.month, "day": date.day}
 
 
 def date_of(point: Point) -> dt.date:
+    """A day to count from. Raises Impossible for a bare year or month."""
     year, month, day = point
     if month is None or day is None:
         raise Impossible("a day is needed to count from")
@@ -190,6 +195,7 @@ def date_of(point: Point) -> dt.date:
 
 
 def when_of(value: str, granularity: str, calendar: str = "gregorian") -> When:
+    """A value in EDTF with the days it can mean. Raises Impossible when it means none."""
     earliest, latest = bounds(value)
     if not earliest and not latest:
         raise Impossible(value)
@@ -197,6 +203,7 @@ def when_of(value: str, granularity: str, calendar: str = "gregorian") -> When:
 
 
 def days_of(first: dt.date, last: dt.date, granularity: str, calendar: str = "gregorian") -> When:
+    """A day, or the interval between two."""
     if first == last:
         return when_of(first.isoformat(), "day", calendar)
     return when_of(f"{first.isoformat()}/{last.isoformat()}", granularity, calendar)

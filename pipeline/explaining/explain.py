@@ -277,6 +277,7 @@ def used_parts(match: Match, lexicons: Mapping[str, Lexicon]) -> list[tuple[Node
 
 
 def body_of(rule: Rule) -> Node:
+    """The template without the leading phrase, which is looked for leftwards once the rest has matched."""
     assert rule.tree is not None
     if rule.lead:
         return Node("seq", rule.tree.at, items=rule.tree.items[1:])

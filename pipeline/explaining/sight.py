@@ -30,6 +30,7 @@ FIGURES = frozenset(
 
 
 def level(rule: Rule) -> str:
+    """The round of the pipeline in which a rule runs; it decides which symbols the rule sees."""
     if rule.plain:
         return "plain"
     if rule.extracts in ("claim", "attribution"):

@@ -129,6 +129,7 @@ class Walk:
 
 
 def wide(node: Node) -> bool:
+    """Whether a part matches any characters at all, so that having matched it says little."""
     return node.kind == "gap" or node.type in ("text", "phrase")
 
 

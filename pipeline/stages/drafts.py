@@ -45,6 +45,7 @@ def clause_start(text: str, position: int) -> int:
 
 @lru_cache(maxsize=2)
 def clause_ends(text: str) -> list[int]:
+    """Where clauses of a text begin behind a stop, in order; kept, since every draft asks."""
     return [sign.end() for sign in CLAUSE_STOP.finditer(text)]
 
 
@@ -62,4 +63,5 @@ def paragraph(article: Article, draft: Draft) -> int:
 
 
 def same_paragraph(article: Article, one: Draft, other: Draft) -> bool:
+    """Whether two drafts stand in one paragraph."""
     return paragraph(article, one) == paragraph(article, other)
