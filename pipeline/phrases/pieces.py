@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import lru_cache
 
-from pipeline.model import Article, Date, Institution, Mention, Quantity, record
+from pipeline.model import Article, Date, Institution, Mention, Quantity, Reject, record
 from pipeline.phrases.roles import roles
 from pipeline.rulekit.symbols import Symbols
 from pipeline.rulekit.template import CLAUSE_END
@@ -29,6 +29,7 @@ __all__ = [
 
 OPENING, CLOSING = frozenset("(（[［{「『《〈“‘【"), frozenset(")）]］}」』》〉”’】")
 ROUND = "(（", ")）"
+REFERENCE = frozenset("[〔")  # opens a reference to the literature, and no entry of a list
 QUOTES = "“”「」『』‘’《》"
 FUNCTION_TAGS = frozenset({"p", "c", "d", "y", "e", "o", "ul", "ug", "uz", "uv", "ud"})
 NOMINAL_TAGS = ("n", "zg", "vn", "an", "l", "i", "j", "eng", "s", "x", "b", "t", "g")
@@ -119,7 +120,9 @@ def pieces(article: Article, symbols: Symbols, first: int, last: int) -> list[Pi
         at -= 1
     while at < last:
         if at in symbols.mentions:
-            out.append(Piece(at, at + 1, text[at], "mention", symbols.mentions[at]))
+            mention = symbols.mentions[at]
+            if not (isinstance(mention, Reject) and symbols.shadow[mention.start] in REFERENCE):
+                out.append(Piece(at, at + 1, text[at], "mention", mention))
             at += 1
             continue
         end = at
@@ -131,7 +134,16 @@ def pieces(article: Article, symbols: Symbols, first: int, last: int) -> list[Pi
             if at < last and at + len(word) > first:
                 out.append(Piece(at, at + len(word), word, tag))
             at += len(word)
-    return out
+    return unmarked(out)
+
+
+def unmarked(found: list[Piece]) -> list[Piece]:
+    """The pieces of the entry of a list in which they end, without its mark; behind a phrase (有效率(3)为) it is none."""
+    last = max((i for i, piece in enumerate(found) if isinstance(piece.mention, Reject)), default=-1)
+    if last < 0:
+        return found
+    entry = found[last + 1 :]
+    return entry if any(map(nominal, entry)) else [p for p in found if not isinstance(p.mention, Reject)]
 
 
 def nominal(piece: Piece) -> bool:

@@ -35,6 +35,7 @@ FIELDS = ("subject", "group", "comparator", "trend", "basis", "modality", "attri
 CLAUSE, SENTENCE, WHOLE = "clause", "sentence", "whole"
 PROJECTED = "projected"
 TIMEOUT = "timeout"
+MARK = "mark"  # the tag of rules that reject marks of lists and references
 PARTS = 8  # parts of a sentence between semicolons that a cue speaks of at most
 REACH = 40  # numbers that a cue speaks of at most, in a text without stops
 CLAUSE_STOP = regex.compile("[" + regex.escape(CLAUSE_END) + "]")
@@ -47,11 +48,17 @@ class Frames:
     claim: tuple[Rule, ...]
     plain: tuple[Rule, ...]
     speech: tuple[Rule, ...]
+    marks: frozenset[str]  # ids of the rules that reject marks of lists and references
 
     @classmethod
     def of(cls, rules: RuleSet) -> Frames:
         own = rules.of("claim")
-        return cls(tuple(r for r in own if not r.plain), tuple(r for r in own if r.plain), rules.of("attribution"))
+        return cls(
+            tuple(r for r in own if not r.plain),
+            tuple(r for r in own if r.plain),
+            rules.of("attribution"),
+            frozenset(r.id for r in rules.of("reject") if MARK in r.tags),
+        )
 
 
 def stage(rules: RuleSet, ner: str = "none") -> Callable[[Article, Found], Iterator[Mention]]:
@@ -65,7 +72,8 @@ def claims(article: Article, found: Found, rules: RuleSet, frames: Frames) -> It
     yield from inside
     if not quantities:
         return
-    context = [*found.of(Date), *outermost(found.of(Institution)), *persons(article, found)]
+    marks = (m for m in found.of(Reject) if m.rule in frames.marks and not m.winner)
+    context = [*found.of(Date), *outermost(found.of(Institution)), *persons(article, found), *marks]
     symbols, drafts = drafted(article, quantities, context)
     cells.give(found, drafts)
     budget, late = Budget(len(article.text)), set[str]()
