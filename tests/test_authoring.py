@@ -16,7 +16,9 @@ from pipeline.authoring.bench import open_bench
 from pipeline.authoring.new import skeleton
 from pipeline.authoring.places import from_words
 from pipeline.authoring.reference import filled
+from pipeline.authoring.review import Test as ReviewTest
 from pipeline.authoring.review import import_review
+from pipeline.authoring.review import test_of as review_test
 from pipeline.authoring.schema import schema, written
 from pipeline.authoring.sheets import read_sheet
 from pipeline.authoring.tutorial import follow
@@ -347,6 +349,18 @@ def test_a_wrong_row_becomes_a_miss_of_its_clause(here: Path) -> None:
     save(here / "edited.csv", reviewed(here, ("", ""), ("错", "not a battery")))
     result = import_review(here / "edited.csv", open_bench([here / "own"]).rules)
     assert [line for _, _, line in result.added] == ["- miss: '旧款的电池只能撑20小时'  # reviewer: not a battery"]
+
+
+def test_a_subject_that_no_rule_gave_is_no_test_of_the_rule_of_the_figure(here: Path) -> None:
+    """It was carried over from the number before: a quantity rule has no subject to test."""
+    (here / "articles" / "phone.txt").write_text("营业收入133亿元，增长4%。", encoding="utf-8")
+    rows = reviewed(here, ("", ""), ("wrong", "subject=净利润"))
+    assert rows[1]["rule"] == "carried+quantity.unit"
+    known = {rule.id: rule for rule in open_bench().rules.rules}
+    assert "no rule gave its subject" in str(review_test(rows[1], rows, "wrong", known))
+    made = review_test({**rows[1], "review_note": ""}, rows, "right", known)
+    assert isinstance(made, ReviewTest)
+    assert (made.rule, made.get) == ("quantity.unit", {"value": "4", "unit": "%"})
 
 
 def test_a_table_without_a_status_or_with_another_word_is_told(here: Path) -> None:

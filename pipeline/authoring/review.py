@@ -24,6 +24,7 @@ __all__ = ["Imported", "import_review"]
 RIGHT = {"right", "correct", "ok", "yes", "y", "true", "1", "对", "對", "正确", "正確", "是"}
 WRONG = {"wrong", "incorrect", "no", "n", "false", "0", "错", "錯", "错误", "錯誤", "否"}
 TESTED = ("subject", "value", "unit", "trend", "basis", "canonical", "itype")
+OF_QUANTITIES = ("value", "unit")  # those of them that a quantity rule gives; the others come from claim rules
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,11 +88,12 @@ def test_of(
     note = row.get("review_note", "").strip()
     correction = re.match(r"([a-z_]+)\s*[=:：]\s*(.*)", note)
     field_name = correction.group(1) if correction and correction.group(1) in row else ""
-    because = dict(part.split("=", 1) for part in row.get("because", "").split("|") if "=" in part)
-    names = [because.get(field_name, ""), *row.get("rule", "").split("+"), *because.values()]
-    rule = next((name for name in names if name in known), "")
+    rule = rule_of(row, field_name, known)
     if not rule:
         return f"no rule that exists made the row ({row.get('rule', '')})"
+    figure = known[rule].extracts == "quantity"
+    if figure and field_name and field_name not in OF_QUANTITIES:
+        return f"no rule gave its {field_name}: begin one from this row with zhclaims rules new --from TABLE:ROW"
     sentence, at = row.get("sentence", ""), position(row, rows)
     if at < 0:
         return "its text does not stand in its sentence"
@@ -104,10 +106,17 @@ def test_of(
             for r in rows
         )
         return Test(rule, "miss", clause(sentence, at, end) if alike > 1 else sentence, {}, note)
-    get = {name: row[name] for name in TESTED if row.get(name)}
+    get = {name: row[name] for name in (OF_QUANTITIES if figure else TESTED) if row.get(name)}
     if field_name and correction:
         get = {field_name: correction.group(2).strip()}
     return Test(rule, "hit", f"{sentence[:at]}⟦{sentence[at:end]}⟧{sentence[end:]}", get, note)
+
+
+def rule_of(row: Mapping[str, str], field_name: str, known: Mapping[str, Rule]) -> str:
+    """The rule that a test of a row belongs to: the one that gave the corrected field, else one that made the row."""
+    because = dict(part.split("=", 1) for part in row.get("because", "").split("|") if "=" in part)
+    names = [because.get(field_name, ""), *row.get("rule", "").split("+"), *because.values()]
+    return next((name for name in names if name in known), "")
 
 
 def position(row: Mapping[str, str], rows: Sequence[Mapping[str, str]]) -> int:
