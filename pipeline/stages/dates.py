@@ -263,7 +263,7 @@ def tells(parts: Mapping[str, Any]) -> bool:
         return False
     if str(parts.get("same", "")).startswith("period"):
         return False
-    return parts.get("rel", "year+0") == "year+0" or extent(parts)[1] in range(1, 6)
+    return parts.get("rel", "year+0") == "year+0" or "day" in parts or extent(parts)[1] in range(1, 6)
 
 
 def yearless(parts: Mapping[str, Any]) -> bool:

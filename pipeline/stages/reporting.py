@@ -1,8 +1,9 @@
 """What a text without a date of publication speaks from, where its own dates decide it: a year, or a day.
 
 Evidence, strongest first: a dateline with its year; a year or day annotated beside its word (今（2024）年, 昨天（2024年4月28日）); a review of a
-year that the text then calls last year; the latest told month or day with a year, if nothing tells a later year. Dates in
-passing, plans, founding years and spans of years are none. What stays open stays empty: never the day of the run.
+year that the text then calls last year; the latest told month or day with a year, if nothing tells a later year, at once where
+what was made public on that day opens a paragraph. Dates in passing, plans, founding years and spans of years are none. What
+stays open stays empty: never the day of the run.
 
 Only text that can speak for the rest decides: the head of a piece of text, and its foot. A dateline that opens a paragraph far
 down, or one at the foot of a report, parts one piece from the next. So what is appended to a text doesn't date what stood before.
@@ -138,8 +139,8 @@ def reporting(article: Article, dates: Sequence[Date], whens: Sequence[When]) ->
         ),
         None,
     )
-    if dated is not None and dated.granularity == "day":
-        return Reporting(year_of(dated), dt.date.fromisoformat(dated.value))
+    if dated is not None and dated.granularity in ("day", "hour", "minute"):
+        return Reporting(year_of(dated), dt.date.fromisoformat(dated.value[:10]))
     noted = {year for date, when in zip(dates, whens, strict=True) if (year := annotated(date.parts, when)) is not None}
     if len(noted) > 1:
         return None
@@ -154,10 +155,12 @@ def reporting(article: Article, dates: Sequence[Date], whens: Sequence[When]) ->
         if year_ahead is None:
             year_ahead = year_after(article, dates, whens)
         return Reporting(year_ahead) if year_ahead is not None else None
-    latest = max(told, key=lambda pair: pair[1].latest[:10])[1]
+    newest, latest = max(told, key=lambda pair: pair[1].latest[:10])
     last, year = dt.date.fromisoformat(latest.latest[:10]), int(latest.latest[:4])
     if any(year_of(w) > year for d, w in zip(dates, whens, strict=True) if w.value and counts(d.parts)):
         return None
+    if "news" in newest.parts and opens(newest, article) and latest.granularity in ("day", "hour", "minute"):
+        return Reporting(year, last)
     within = SOON if latest.granularity in ("month", "day", "hour", "minute") else LATER
     day = day_in(year, dates, last, article, within) or day_of_line(dates, latest, last)
     if day is not None:
