@@ -184,9 +184,9 @@ def test_sectors_and_descriptions_are_not_believed() -> None:
 
 def test_shared_names_need_a_witness() -> None:
     """A company or team by a name that other things share counts beside what says so, then in the whole article."""
-    assert len(list(run("制造商铠侠发布新品。昨天铠侠没有回应。").of(Institution))) == 2
-    assert not names("昨天铠侠没有回应。")
-    assert names("铠侠没有回应。", ["铠侠"])
+    assert len(list(run("制造商七匹狼发布新品。昨天七匹狼没有回应。").of(Institution))) == 2
+    assert not names("昨天七匹狼没有回应。")
+    assert names("七匹狼没有回应。", ["七匹狼"])
     assert not names("太阳从东边升起。")
 
 

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from functools import cache
 
 from pipeline.model import Article
+from pipeline.names.marks import QUOTED
 from pipeline.names.nameparts import classes, ends_in, is_country, is_place, shape, words_of
 
 __all__ = ["after", "before", "members", "plausible"]
@@ -26,7 +27,6 @@ STOP_TAGS = ("p", "c", "r", "d", "t", "y", "e", "o")
 NAME_TAGS = ("", "nr", "nz", "nrt", "nrfg", "nt", "eng", "j", "ns")
 SINGLE_TAGS = ("", "n", "ng", "nr", "nz", "zg", "g")  # of a name's third character
 LISTED = re.compile(r"[^。！？!?；;,，:：()\n]+$")
-QUOTES = ("“", '"', "「", "『")
 
 
 def before(
@@ -109,7 +109,7 @@ def plausible(article: Article, start: int, end: int, coded: bool = False) -> bo
     ):
         return False
     tokens = article.segment(text)
-    quoted = article.shadow[start - 1 : start] in QUOTES
+    quoted = article.shadow[start - 1 : start] in QUOTED
     return not any(
         (word in words_of("never_inside") and not (quoted and word in words_of("attributive")))
         or (len(word) > 1 and classes().get(word) == ".")

@@ -136,7 +136,7 @@ class _Walk:
             self.index -= 1
             return self.take(before.start, end, before.text + text, "R")
         known = self.begins(end)
-        if 0 <= known < token.start and (text in words_of("sub_end") or (len(text) > 1 and self.is_broken(known, end))):
+        if 0 <= known < token.start and (text in words_of("sub_end") or (len(text) > 1 and self.is_broken(known))):
             return self.whole(known, end)
         glued = self.glued(token, text)
         if glued >= 0:
@@ -153,7 +153,7 @@ class _Walk:
         self.index = self.holding(inner.start - 1)
         return True
 
-    def is_broken(self, start: int, end: int) -> bool:
+    def is_broken(self, start: int) -> bool:
         """Whether the tokens of a known name would stop the walk inside it (主计, a verb, in 主计总处)."""
         inside = [t for t in self.tokens[self.holding(start) : self.index + 1] if t.start >= start]
         broken = any(word_class(t.text, t.tag) in (".Z" if t is inside[-1] else ".ZX") for t in inside)
@@ -200,7 +200,7 @@ class _Walk:
             start, text = before.start, before.text + text  # 第 8 军团
             self.index -= 1
         last = self.out[-1] if self.out else None
-        if last and last.kind == "O" and last.start == end and "〇" in text + last.text:
+        if last and last.kind == "O" and last.start == end and not words_of("zero_sign").isdisjoint(text + last.text):
             self.out.pop()
             end, text = last.end, text + last.text  # 第二 〇 〇 师
         return start, end, text

@@ -178,7 +178,7 @@ def word_class(text: str, tag: str) -> str:
         return listed
     if len(text) == 4 and classes().get(text[:2]) == classes().get(text[2:]) == "S":
         return "S"  # 科学技术, one word to jieba
-    if shape("ordinal").fullmatch(text) or text == "〇":
+    if shape("ordinal").fullmatch(text):
         return "O"
     if LATIN.fullmatch(text):
         return "N"

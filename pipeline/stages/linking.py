@@ -1,7 +1,8 @@
 """Which organisation a name of an article means: its official name, sort, jurisdiction, identity.
 
-Order: a short form means its full name; a known name or alias; a local authority by place and pattern; a known name
-behind a country; a short name of the article's jurisdiction; a longer name of the same article. Else it is itself.
+A short form means its full name. Any other name asks, in this order: the parties of its name, the tables, a local authority by
+place and pattern, the tables without the country before it, a part of a known body, the short names of the article's
+jurisdiction, a longer name of the article, the ministry the article is about. Else it is itself.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from pipeline.stages.settling.spans import subsequence
 __all__ = ["Linker"]
 
 OFTEN = 3
+ABROAD = ("university", "hospital", "company", "media")  # sorts whose names may have their country before them
 
 Meaning = tuple[str, str, str, str]  # canonical name, itype, jurisdiction, link_method
 
@@ -87,38 +89,62 @@ class Linker:
         return self.seen[key]
 
     def looked_up(self, text: str, itype: str) -> Meaning:
-        """The meaning of a name by its text alone."""
+        """The meaning of a name by its text alone: the first way that knows one."""
         bare = text.removesuffix(added_endings()["team"])
         if bare != text and not orgs.known(text) and any(e.itype == "team" for e in orgs.known(bare)):
             text = bare  # 曼联队
-        if itype == "party" and len(orgs.known(text)) > 1 and (longer := self.longer(text, itype)):
-            return longer, itype, self.region, "alias"  # 民主党 in an article on 新加坡民主党
-        if entries := tuple(e for e in orgs.known(text) if self.may_mean(text, e)):
-            entry = next((e for e in entries if e.jurisdiction == self.region), entries[0])
-            return entry.canonical, entry.itype, entry.jurisdiction, "exact" if text == entry.canonical else "alias"
-        if self.region in ("CN", "") and (full_name := orgs.local_authority(text)):
-            return full_name, itype, "CN", "exact" if full_name == text else "variant"
-        place, _, jurisdiction = orgs.place_of(text)
+        ways = (self.namesake, self.known, self.local, self.abroad, self.part, self.short, self.ending, self.department)
+        found = next((meaning for way in ways if (meaning := way(text, itype))), None)
+        return found or (text, itype, orgs.place_of(text)[2] or self.region, "")
+
+    def namesake(self, text: str, itype: str) -> Meaning | None:
+        """The party of the article of which several have the name: 民主党 in an article on 新加坡民主党."""
+        longer = self.longer(text, itype) if itype == "party" and len(orgs.known(text)) > 1 else ""
+        return (longer, itype, self.region, "alias") if longer else None
+
+    def known(self, text: str, itype: str) -> Meaning | None:
+        """The organisation of the tables, of the article's jurisdiction when several have the name."""
+        entries = tuple(e for e in orgs.known(text) if self.may_mean(text, e))
+        if not entries:
+            return None
+        entry = next((e for e in entries if e.jurisdiction == self.region), entries[0])
+        return entry.canonical, entry.itype, entry.jurisdiction, "exact" if text == entry.canonical else "alias"
+
+    def local(self, text: str, itype: str) -> Meaning | None:
+        """The local authority that a place and a pattern make."""
+        full_name = orgs.local_authority(text) if self.region in ("CN", "") else ""
+        return (full_name, itype, "CN", "exact" if full_name == text else "variant") if full_name else None
+
+    def abroad(self, text: str, itype: str) -> Meaning | None:
+        """The known organisation behind a country."""
+        place = orgs.place_of(text)[0]
         rest = text.removeprefix(place)
-        if (
-            place
-            and is_country(place)
-            and len(rest) > 3
-            and itype in ("university", "hospital", "company", "media")
-            and orgs.known(rest)
-        ):
-            entry = orgs.known(rest)[0]
-            return entry.canonical, entry.itype, entry.jurisdiction, "variant"
-        if full_name := self.below(text):
-            return full_name, itype, jurisdiction or self.region, "variant"
+        if itype not in ABROAD or len(rest) <= 3 or not is_country(place) or not orgs.known(rest):
+            return None
+        entry = orgs.known(rest)[0]
+        return entry.canonical, entry.itype, entry.jurisdiction, "variant"
+
+    def part(self, text: str, itype: str) -> Meaning | None:
+        """The part of a known body."""
+        full_name = self.below(text)
+        return (full_name, itype, orgs.place_of(text)[2] or self.region, "variant") if full_name else None
+
+    def short(self, text: str, itype: str) -> Meaning | None:
+        """The only body of the article's jurisdiction with that short name."""
         own = [e for e in orgs.shorts().get(text, ()) if e.jurisdiction == self.region]
-        if len(own) == 1:
-            return own[0].canonical, own[0].itype, own[0].jurisdiction, "alias"
-        if longer := self.longer(text, itype):
-            return longer, itype, orgs.place_of(longer)[2] or self.region, "alias"
-        if self.ministry and itype == "government" and self.is_department(text):
-            return self.ministry + text, itype, self.region, "variant"
-        return text, itype, jurisdiction or self.region, ""
+        return (own[0].canonical, own[0].itype, own[0].jurisdiction, "alias") if len(own) == 1 else None
+
+    def ending(self, text: str, itype: str) -> Meaning | None:
+        """The longer name of the article."""
+        longer = self.longer(text, itype)
+        return (longer, itype, orgs.place_of(longer)[2] or self.region, "alias") if longer else None
+
+    def department(self, text: str, itype: str) -> Meaning | None:
+        """The department of the ministry that the article is about."""
+        own = self.ministry and itype == "government" and self.is_department(text)
+        return (self.ministry + text, itype, self.region, "variant") if own else None
+
+    # --- how they know --------------------------------------------------------------------------
 
     def below(self, text: str) -> str:
         """The official name of a part of a known body (中科院物理所 → 中国科学院物理研究所); "" when no body is known."""

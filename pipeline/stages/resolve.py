@@ -8,11 +8,11 @@ span of the model is left in ``Found``.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 
-from pipeline.model import Article, Found, Institution
+from pipeline.model import Article, Found, Institution, Mention
 from pipeline.names.intervals import Intervals
 from pipeline.names.nameparts import is_place, words_of
 from pipeline.names.registry import Registry, default_path, opened
@@ -44,32 +44,50 @@ def resolve(
     """Everything found before, with institutions in place of candidates and of the model's ORG spans."""
     candidates = list(found.of(Candidate))
     spans = [m for m in found.of(NerSpan) if m.label == "ORG"]
-    names, rejects = settle(
-        article, [c for c in candidates if c.grown not in (*BY_CONTEXT, *CUES)], spans, heads or Heads(rules)
-    )
-    ids = {rule.id for rule in rules.of("institution")}
-    spoken = [(c.start, c.end, c.rule, c.grown, c.itype) for c in candidates if c.grown in BY_CONTEXT]
+    own = [c for c in candidates if c.grown not in (*BY_CONTEXT, *CUES)]
+    names, rejects = settle(article, own, spans, heads or Heads(rules))
     people = {(m.start, m.end) for m in found.of(NerSpan) if m.label == "PER"}
-    spoken += [(n.start, n.end, n.rule, "again", n.itype) for n in names if _may_recur(article, n)]
-    names = _with_short(names, proved(article, names, spoken, lambda start, end: (start, end) in people))
-    opened = [c.start for c in candidates if c.grown == "list"]
-    names = _with_short(names, enumerated(article, names, opened))
-    if LISTED in ids:
-        names = _with_short(names, enlisted(article, names, lambda start, end: (start, end) in people))
-    cues = [c for c in candidates if c.grown == "alias"]
-    names = _with_short(names, shortened(article, names, cues, SHORT in ids))
-    if SHARED in ids:
-        names = _without_overlap([*names, *sharing(article, names)])
+    names = _with_more(article, names, candidates, people, {rule.id for rule in rules.of("institution")})
     linker = Linker(article, names, registry)
     mentions = [linker.link(name) for name in names]
     mentions += list(coreferences(article, mentions, [c for c in candidates if c.grown == "coref"]))
-    kept = tuple(
-        m for m in found.mentions if not isinstance(m, Candidate) and not (isinstance(m, NerSpan) and m.label == "ORG")
-    )
+    kept = (m for m in found.mentions if not _is_decided(m))
     return Found((*kept, *sorted(mentions, key=lambda m: (m.start, m.end)), *rejects))
 
 
-def _may_recur(article: Article, name: Name) -> bool:
+def _is_decided(mention: Mention) -> bool:
+    """Whether a mention is one of those that this stage replaces."""
+    return isinstance(mention, Candidate) or (isinstance(mention, NerSpan) and mention.label == "ORG")
+
+
+def _with_more(
+    article: Article,
+    names: Sequence[Name],
+    candidates: Sequence[Candidate],
+    people: Container[tuple[int, int]],
+    rules: Container[str],
+) -> list[Name]:
+    """The names with their other uses, their neighbours in lists and their short names; each step knows those before.
+
+    ``people``: where the model sees persons. ``rules``: the ids of the rules that are on.
+    """
+
+    def is_person(start: int, end: int) -> bool:
+        return (start, end) in people
+
+    spoken = [(c.start, c.end, c.rule, c.grown, c.itype) for c in candidates if c.grown in BY_CONTEXT]
+    spoken += [(n.start, n.end, n.rule, "again", n.itype) for n in names if _may_recur(n)]
+    names = _with_short(names, proved(article, names, spoken, is_person))
+    lists = [c.start for c in candidates if c.grown == "list"]
+    names = _with_short(names, enumerated(article, names, lists))
+    if LISTED in rules:
+        names = _with_short(names, enlisted(article, names, is_person))
+    cues = [c for c in candidates if c.grown == "alias"]
+    names = _with_short(names, shortened(article, names, cues, SHORT in rules))
+    return _without_overlap([*names, *sharing(article, names)]) if SHARED in rules else names
+
+
+def _may_recur(name: Name) -> bool:
     """Whether a name that the model or a neighbour proved is looked for in the whole article: long enough to be no accident."""
     return name.end - name.start >= RECURS and name.rule.startswith(("ner.", "institution.brand"))
 
