@@ -1,10 +1,11 @@
-"""``python -m pipeline.docs`` writes the parts of README.md that the program knows best: columns and help texts.
+"""``python -m pipeline.docs`` writes the parts of README.md that the program knows best: columns, help texts, packages.
 
 They stand between ``<!-- made:NAME -->`` and ``<!-- end -->``; a test compares, so the README cannot drift.
 """
 
 from __future__ import annotations
 
+import ast
 import re
 import sys
 from collections.abc import Callable
@@ -68,7 +69,21 @@ def _help(command: tuple[str, ...]) -> str:
     return "\n".join(line.rstrip() for line in result.output.strip().splitlines())
 
 
-_PARTS: dict[str, Callable[[], str]] = {"example": example, "tables": tables, "help": help_texts}
+def rooms() -> str:
+    """What each package is for, in the words of its docstring."""
+    packages = sorted(Path(__file__).parent.glob("*/__init__.py"))
+    about = {
+        path.parent.name: ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or "" for path in packages
+    }
+    lines = [f"| [{name}](pipeline/{name}) | {_first_paragraph(text)} |\n" for name, text in about.items()]
+    return "\n| package | what |\n|---|---|\n" + "".join(lines) + "\n"
+
+
+def _first_paragraph(text: str) -> str:
+    return " ".join(text.partition("\n\n")[0].split()).replace("``", "`").replace("|", "\\|")
+
+
+_PARTS: dict[str, Callable[[], str]] = {"example": example, "tables": tables, "help": help_texts, "rooms": rooms}
 
 
 def main() -> None:

@@ -21,7 +21,7 @@ def test_made_parts_of_the_readme_are_current() -> None:
 
 
 def test_the_readme_has_its_made_parts() -> None:
-    assert re.findall(r"<!-- made:(\w+) -->", README) == ["example", "tables", "help"]
+    assert re.findall(r"<!-- made:(\w+) -->", README) == ["example", "tables", "help", "rooms"]
 
 
 def test_every_exit_code_is_documented() -> None:
