@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pipeline.model import Article, Mention, Quantity
+from pipeline.phrases.edges import trails
 from pipeline.phrases.nouns import compounds, head, modifier
 from pipeline.phrases.pieces import CLOSING, Piece, has, is_de, is_sign, nominal, pieces
 from pipeline.phrases.roles import roles
@@ -14,6 +15,7 @@ __all__ = ["right_phrase"]
 
 SERIES = 6  # numbers before one that are looked at to see whether nouns stand before or behind them
 COUNTED = 9  # pieces behind a number that its noun is looked for in
+MEASURES = ("head", "measure", "suffix", "rate")
 NO_SORT = ("tail", "barrier", "opener", "transitive", "located", "light")
 
 
@@ -45,14 +47,18 @@ def counted_nouns(run: Sequence[Piece], counted: Mention | None, before: str) ->
     """The nouns that a run begins with, of what the number ``counted`` counts; ``before`` is the character before the run."""
     if run[0].text[:1] in roles()["passive"] and not has(run[0], "nominal"):
         return []  # 9人|被裁
+    if has(run[0], "preposition") and not any(is_de(p) or has(p, "status") for p in run):
+        return []  # 余款38万元|经|原告催讨, but 两宗|在|深水埗区|的|案件
     lead = modified(run, counted, before)
     kept = [*run[:lead], *head(run[lead:])]
-    while kept and (not nominal(kept[-1]) or has(kept[-1], "predicate")):
+    of_persons = isinstance(counted, Quantity) and (counted.unit in roles()["of_people"] or counted.kind == "age")
+    if of_persons:
+        kept = kept[: what_they_do(kept)]
+    while kept and (not nominal(kept[-1]) or has(kept[-1], "predicate") or (len(kept) > 1 and says_where(kept[-1]))):
         kept.pop()
     if not kept or is_predicate(run, kept):
         return []
-    kept = with_second(run, kept)
-    of_persons = isinstance(counted, Quantity) and counted.unit in roles()["of_people"]
+    kept = without_measure(run, with_second(run, kept))
     return of_people(run, kept) if of_persons else kept
 
 
@@ -71,6 +77,36 @@ def modified(run: Sequence[Piece], counted: Mention | None, before: str) -> int:
     if len(run) > 2 and has(run[0], "preposition") and has(run[1], "status"):
         return 2  # 300名|在|囚|人士
     return 0
+
+
+def what_they_do(kept: Sequence[Piece]) -> int:
+    """Where a verb stands behind a noun for people: 十岁男童|感染甲型流感, 30名运动员|参赛; the length when none does."""
+    for i in range(1, len(kept)):
+        does = kept[i].tag == "v" or has(kept[i], "does")
+        if does and kept[i - 1].text[-1:] in roles()["persons"] and not any(is_de(p) for p in kept[i:]):
+            return i
+    return len(kept)
+
+
+def says_where(piece: Piece) -> bool:
+    """Whether a piece is a word for a place where something is done: 同伙|台上."""
+    return piece.tag == "s" and piece.text[-1:] in roles()["localizer"]
+
+
+def without_measure(run: Sequence[Piece], kept: list[Piece]) -> list[Piece]:
+    """What is counted, without the measure of it that the next number gives: 15家公司|净利润超过10亿元."""
+    size = len(kept)
+    while size and measures(kept[size - 1]):
+        size -= 1
+    if not 0 < size < len(kept):
+        return kept
+    behind = next((p for p in run[len(kept) :] if not trails(p) or p.mention is not None), None)
+    return kept[:size] if behind is not None and isinstance(behind.mention, Quantity) else kept
+
+
+def measures(piece: Piece) -> bool:
+    """Whether a piece is the name of something that is measured."""
+    return any(has(piece, role) for role in MEASURES) and piece.mention is None
 
 
 def is_predicate(run: Sequence[Piece], kept: Sequence[Piece]) -> bool:
@@ -130,7 +166,8 @@ def counted_end(run: Sequence[Piece]) -> int:
         if has(piece, "passive") and i:
             return i if not plain and nominal(run[i - 1]) else 0
         if i >= plain and has(piece, "event") and not any(is_closed(p) for p in run[:i]):
-            return next((j for j in range(i + 1, len(run)) if not has(run[j], "event")), len(run))
+            end = next((j for j in range(i + 1, len(run)) if not has(run[j], "event")), len(run))
+            return end + (end < len(run) and has(run[end], "persons"))  # 公诉案件|被告人
     return 0
 
 
