@@ -44,6 +44,7 @@ NAMES_A_YEAR = frozenset(
 )
 
 
+CLOCK = frozenset({"hour", "minute", "second", "ampm", "hour_to", "minute_to", "bound"})
 OF_A_WEEK = frozenset({"rel", "same", "month", "day", "week", "nth"})
 
 
@@ -218,7 +219,7 @@ def clock_only(parts: Mapping[str, Any]) -> bool:
         of_next_day = str(finish.get("same", "")) == "day+1"  # 23:00至次日7:00
         own = {name: value for name, value in finish.items() if name != "same"} if of_next_day else finish
         return clock_only(parts["begin"]) and clock_only(own)
-    return bool(parts) and parts.keys() <= {"hour", "minute", "second", "ampm", "hour_to", "bound"}
+    return bool(parts) and parts.keys() <= CLOCK
 
 
 def counted_back(parts: Mapping[str, Any], context: When) -> dict[str, Any] | None:
