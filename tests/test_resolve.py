@@ -43,6 +43,13 @@ def test_names_never_overlap() -> None:
     assert all(a[1] <= b[0] for a, b in itertools.pairwise(spans))
 
 
+def test_a_title_that_the_model_takes_for_a_name_is_none() -> None:
+    """The model reads the court at the head of a ruling and goes on to its end; a newspaper is a speaker."""
+    law = "最高人民法院关于审理某类案件适用法律若干问题的规定"
+    assert not names(f"根据《{law}》第五条", [law])
+    assert names("据《荆南晚报》报道", ["荆南晚报"])
+
+
 def test_rule_and_model_are_both_named() -> None:
     """The column `rule` is the evidence of a row."""
     assert names("荆州市某某，苏州大学宣布", ["苏州大学"])["苏州大学"].rule.endswith("+ner.test")

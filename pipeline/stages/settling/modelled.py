@@ -29,7 +29,7 @@ from pipeline.stages.ner import NerSpan
 from pipeline.stages.settling.heads import Heads
 from pipeline.stages.settling.implausible import SECTOR, implausible
 from pipeline.stages.settling.name import Name, joined
-from pipeline.stages.settling.spans import cuts, in_title, letters
+from pipeline.stages.settling.spans import cuts, in_title, is_title, letters
 
 __all__ = ["with_model"]
 
@@ -83,6 +83,8 @@ def _alone(article: Article, names: Intervals[Name], name: Name, heads: Heads) -
     if text.isascii() and article.shadow[start - 1 : start] == "(" and not names.over(start - 2, start):
         return "explains another word"  # 多能干细胞(CiPSC)
     itype = heads.sort(text) or longest_ending(text, "org_endings") or "company"
+    if itype != "media" and is_title(article.shadow, start, end):
+        return "in a title"  # 《…适用法律若干问题的规定》
     names.add(replace(name, itype=itype))
     return ""
 

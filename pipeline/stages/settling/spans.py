@@ -5,7 +5,7 @@ from __future__ import annotations
 from pipeline.model import Article
 from pipeline.names.nameparts import row_of, word_class, words_of
 
-__all__ = ["cuts", "in_title", "is_output", "letters", "subsequence"]
+__all__ = ["cuts", "in_title", "is_output", "is_title", "letters", "subsequence"]
 
 TITLE_LENGTH = 60
 AROUND = 4  # characters beside a stretch that are read with it
@@ -31,6 +31,15 @@ def in_title(text: str, start: int, end: int) -> bool:
         return False
     stop = text.find("》", end, end + TITLE_LENGTH)
     return stop >= 0 and (opened + 1, stop) != (start, end)
+
+
+def is_title(text: str, start: int, end: int) -> bool:
+    """Whether a span is all of a title in 《》: a newspaper, a law or a book.
+
+    >>> is_title("《甲乙日报》报道", 1, 5)
+    True
+    """
+    return text[start - 1 : start] == "《" and text[end : end + 1] == "》"
 
 
 def is_output(text: str, start: int, end: int) -> bool:
