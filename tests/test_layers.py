@@ -51,12 +51,12 @@ LAYERS = (
 RULE_ENGINE = ("rulekit", "rules", "match", "explaining")
 # The only modules that may import a library (`import pipeline` itself stays free of all of them).
 LIBRARIES = {
-    "daachorse": ("rulekit.scan",),
+    "daachorse": ("rulekit.scan", "output.scopes"),
     "jieba": ("stages.segment",),
     "rjieba": ("stages.segment",),
     "opencc": ("stages.convert",),
     "pandas": ("output.tables",),
-    "regex": (*RULE_ENGINE, "phrases", "stages", "output.scopes"),
+    "regex": (*RULE_ENGINE, "phrases", "stages"),
     "ruamel": ("rulekit.rulefile", "stages.metadata"),
     "trafilatura": ("stages.webpage",),
     "lxml": ("stages.webpage", "stages.markup"),
