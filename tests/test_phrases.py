@@ -53,6 +53,9 @@ def right(text: str) -> str:
         ("公司实现营业收入", "营业收入"),
         ("持單程通行證來港的人數", "持單程通行證來港的人數"),  # a relative clause stays
         ("\ufeff全市总面积", "全市总面积"),  # neither a mark nor an emoji is part of it
+        ("全省共接报火灾", "火灾"),  # 共 and a verb go
+        ("该病发病率为每", "该病发病率"),
+        ("基金（含甲类、乙类）规模", "基金（含甲类、乙类）规模"),  # a note inside the phrase ends it nowhere
         ("较去年", ""),
         ("同比增长", ""),
         ("同比增加", ""),  # jieba takes both for one name
@@ -87,6 +90,11 @@ def test_left_of_the_number(run: str, phrase: str) -> None:
         ("申请未获批准者离开", "申请未获批准者"),  # who does so
         ("病情为重症的病人", "病情为重症的病人"),
         ("左右", ""),
+        ("书各具特色", "书"),  # a set phrase is a predicate
+        ("同伙台上受审", "同伙"),
+        ("上市公司披露业绩", "上市公司"),  # a name that begins like a predicate is none
+        ("癌前病变与炎症", "癌前病变"),
+        ("公诉案件被告人", "公诉案件被告人"),
         ("以上的增长", ""),
         ("、私立", ""),
         ("大关", ""),
@@ -126,4 +134,4 @@ def test_every_role_is_used_and_every_role_used_has_words() -> None:
     """A role that is misspelled in the table or in the code would silently never apply."""
     known = {role for row in read_words("phrase_words") for role in row["role"].split("|")}
     assert roles_asked_for() - known == {"speech"}  # has a table of its own
-    assert known - roles_asked_for() == {"extent"}  # what `roles` itself looks at
+    assert known <= roles_asked_for()

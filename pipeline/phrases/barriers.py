@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pipeline.model import Date, Quantity
-from pipeline.phrases.pieces import CLOSING, OPENING, Piece, has, is_de, is_sign, nominal
+from pipeline.phrases.nouns import is_estimate
+from pipeline.phrases.pieces import CLOSING, OPENING, ROUND, Piece, has, is_de, is_sign, nominal
 from pipeline.phrases.roles import changes, roles
 
 __all__ = ["last_barrier", "last_object"]
@@ -18,8 +19,11 @@ __all__ = ["last_barrier", "last_object"]
 def last_barrier(run: Sequence[Piece], relative: bool = False) -> int:
     """Where the phrase starts at the earliest; in a clause that 的 makes a modifier (``relative``) verbs are part of it."""
     depth = 0
+    noted = in_notes(run)
     for i in range(len(run) - 1, -1, -1):
         piece = run[i]
+        if i in noted:
+            continue
         if piece.text in CLOSING:
             depth += 1
         elif piece.text in OPENING:
@@ -31,6 +35,18 @@ def last_barrier(run: Sequence[Piece], relative: bool = False) -> int:
         ):
             return i + 1
     return 0
+
+
+def in_notes(run: Sequence[Piece]) -> frozenset[int]:
+    """Where the pieces of notes stand that belong to the noun before them, brackets and all: 基金|（含甲类）|规模."""
+    opening, closing = ROUND
+    out: list[int] = []
+    for end in [i for i, p in enumerate(run) if p.text in closing and p.mention is None]:
+        start = next((i for i in range(end - 1, 0, -1) if run[i].text in opening), 0)
+        inside = run[start + 1 : end]
+        if start and nominal(run[start - 1]) and not any(isinstance(p.mention, Date | Quantity) for p in inside):
+            out += range(start, end + 1)
+    return frozenset(out)
 
 
 def last_object(run: Sequence[Piece], start: int) -> int:
@@ -63,6 +79,10 @@ def parts(run: Sequence[Piece], i: int) -> bool:
 
 def bars(run: Sequence[Piece], i: int) -> bool:
     """Whether a piece is a verb or connective that no phrase runs over; 农田流失|估计|损失 is one phrase."""
+    if i and has(run[i - 1], "altogether") and run[i].tag == "v" and any(nominal(p) for p in run[i + 1 :]):
+        return True  # 全省共|接报|火灾
+    if is_estimate(run[: i + 1]):
+        return False
     if not has(run[i], "barrier"):
         return has(run[i], "transitive") and relates_no_noun(run, i)
     return not (0 < i < len(run) - 1 and has(run[i + 1], "estimated") and nominal(run[i - 1]))

@@ -33,7 +33,7 @@ def opening_phrase(article: Article, symbols: Symbols, first: int, last: int) ->
     if not kept or (len(kept) == 1 and has(kept[0], "empty")):
         return None
     rest = run[len(kept) :]
-    if rest and has(rest[0], "barrier") and not ranks(rest):
+    if rest and has(rest[0], "barrier") and not ranks(rest) and not singles_out(rest):
         return None
     return symbols.span(kept[0].start, kept[-1].end)
 
@@ -70,6 +70,11 @@ def ranks(run: Sequence[Piece]) -> bool:
     return has(run[0], "ranking") and any(has(p, "superlative") for p in run)
 
 
+def singles_out(run: Sequence[Piece]) -> bool:
+    """Whether a clause goes on with what marks its subject off from others (钓鱼案|是骗案中最多的)."""
+    return has(run[0], "copula") and is_de(run[-1])
+
+
 def opening_list(article: Article, symbols: Symbols, first: int, last: int) -> tuple[int, int] | None:
     """The phrases joined by 和 or 、 that a clause in symbol positions ``first:last`` begins with (装备制造业和电子制造业|继续…)."""
     run = without_opening(pieces(article, symbols, first, last))
@@ -101,7 +106,7 @@ def changed_phrase(article: Article, symbols: Symbols, first: int, last: int) ->
 def nearest_noun(article: Article, symbols: Symbols, first: int, at: int, last: int) -> tuple[int, int] | None:
     """What may stand for the subject where nothing better does: the nouns before the number, else what its clause goes on with."""
     run = pieces(article, symbols, max(first, at - NEAREST), at)
-    while run and (not nominal(run[-1]) or has(run[-1], "tail")):
+    while run and (not nominal(run[-1]) or has(run[-1], "tail") or has(run[-1], "versus_sign")):
         run.pop()
     start = len(run)
     while start and nominal(run[start - 1]):

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pipeline.model import Date, Quantity
+from pipeline.phrases.nouns import is_estimate
 from pipeline.phrases.pieces import CLOSING, FUNCTION_TAGS, OPENING, ROUND, Piece, has, is_de, is_sign, nominal
-from pipeline.phrases.roles import comparison, rate, roles
+from pipeline.phrases.roles import changes, comparison, rate, roles
 from pipeline.rulekit.symbols import Symbols
 
 __all__ = ["trails", "without_bracket", "without_comparison", "without_open_quote", "without_opening", "without_tail"]
@@ -29,7 +30,9 @@ def without_tail(run: Sequence[Piece]) -> Sequence[Piece]:
             if last.mention.kind != "duration":
                 return ()
             run = run[:-1]  # 公司三年来累计投入, 时隔3年后
-        elif trails(last) or (len(run) > 1 and per_unit(last)):
+        elif is_estimate(run):
+            return run
+        elif trails(last) or (len(run) > 1 and says_per(last)):
             outside = without_bracket(run)
             run = outside if len(outside) < len(run) else run[:-1]
         else:
@@ -44,9 +47,9 @@ def trails(piece: Piece) -> bool:
     return piece.tag in FUNCTION_TAGS and not has(piece, "nominal")
 
 
-def per_unit(piece: Piece) -> bool:
-    """Whether a piece says for one of what a number is (每桶)."""
-    return len(piece.text) > 1 and piece.text[0] in roles()["per"]
+def says_per(piece: Piece) -> bool:
+    """Whether a piece says for what a number is (每桶; 发病率为|每|10万人)."""
+    return piece.text[:1] in roles()["per"]
 
 
 def compared_at(run: Sequence[Piece]) -> int:
@@ -67,7 +70,9 @@ def without_comparison(run: Sequence[Piece], symbols: Symbols) -> Sequence[Piece
     if not found:
         return run
     versus = found[0][0] in roles()["versus_sign"]
-    if not versus and rate().search(symbols.text, found.start(), run[-1].end):
+    if not versus and (
+        rate().search(symbols.text, found.start(), run[-1].end) or extent_changed(run, found.end(), symbols)
+    ):
         return run  # 年增率, 同比增长率 are measures
     before = [p for p in run if p.end <= found.start()]
     if not any(nominal(p) or p.tag.startswith("v") for p in before):
@@ -75,6 +80,12 @@ def without_comparison(run: Sequence[Piece], symbols: Symbols) -> Sequence[Piece
     if not before and found[0][0] in roles()["reckoned"]:
         return [p for p in run if p.start >= found.end()] or run  # 按学历统计|大学毕业者
     return before if before or versus else run
+
+
+def extent_changed(run: Sequence[Piece], start: int, symbols: Symbols) -> bool:
+    """Whether a run names from a position on a rise or fall that changed itself: 环比|涨幅|回落."""
+    named = next((p for p in run if p.start >= start and any(part in p.text for part in roles()["extent"])), None)
+    return named is not None and symbols.text.startswith(tuple(changes()), named.end)
 
 
 def without_bracket(run: Sequence[Piece]) -> Sequence[Piece]:

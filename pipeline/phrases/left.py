@@ -45,6 +45,8 @@ def measures_nothing(words: Sequence[Piece], last: int, following: str) -> bool:
     """Whether a run of words is no subject of what follows it: it is compared with, says when, or ends inside a word."""
     if has(words[0], "than") or (following in COMMAS and has(words[-1], "when")):
         return True  # 比去年的人数|多, 计入税收后|，从5降至4
+    if len(words) > 1 and is_de(words[-2]) and has(words[-1], "provisional"):
+        return True  # 销货价值的临时|估计为
     end = words[-1].end
     if end <= last:
         return False

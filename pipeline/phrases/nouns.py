@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from pipeline.phrases.pieces import FUNCTION_TAGS, QUOTES, Piece, has, is_de, is_sign, nominal
 from pipeline.phrases.roles import roles
 
-__all__ = ["compounds", "head", "modifier", "trimmed"]
+__all__ = ["compounds", "head", "is_estimate", "modifier", "trimmed"]
 
 CLAUSE = 12  # pieces that a modifier may have
 VERBS = ("v", "vd", "vi", "vg")
+NAMES = ("nt", "nz", "nr", "ns")  # 上市公司 is no predicate, 参加考试 is one
 SET_PHRASE = 4  # characters of a word that may hold a verb and its object
 
 
@@ -22,11 +23,18 @@ def head(run: Sequence[Piece]) -> list[Piece]:
         if piece.mention is not None:
             if nouns or not nominal(piece):
                 break
-        elif ends_head(piece) and not (nouns and i + 1 < len(run) and has(run[i + 1], "compound")):
-            break  # but not in 土地流转|金
+        elif ends_head(piece) and not (nouns and i + 1 < len(run) and joins(run[i - 1], piece, run[i + 1])):
+            break
         out.append(piece)
         nouns = nouns or (nominal(piece) and piece.tag not in ("b", "t"))
     return out
+
+
+def joins(before: Piece, piece: Piece, noun: Piece) -> bool:
+    """Whether a word that ends a phrase elsewhere is inside a noun: 土地流转|金, 癌|前|病变."""
+    if has(noun, "compound"):
+        return True
+    return has(piece, "when") and len(before.text) == len(piece.text) == 1 and nominal(noun)
 
 
 def ends_head(piece: Piece) -> bool:
@@ -42,7 +50,9 @@ def ends_head(piece: Piece) -> bool:
 
 def opens_predicate(piece: Piece) -> bool:
     """Whether a word is a predicate, or a set phrase that opens with one (参加考试, 表示满意)."""
-    return has(piece, "predicate") or (len(piece.text) >= SET_PHRASE and piece.text[:2] in roles()["predicate"])
+    if has(piece, "predicate"):
+        return True
+    return len(piece.text) >= SET_PHRASE and piece.text[:2] in roles()["predicate"] and piece.tag not in NAMES
 
 
 def trimmed(kept: list[Piece]) -> list[Piece]:
@@ -68,3 +78,8 @@ def modifier(run: Sequence[Piece]) -> int:
     if any(is_sign(p) or (has(p, "stop") and p.tag != "p" and i) for i, p in enumerate(inside)):
         return 0
     return end + 1 if inside[0].tag.startswith(("v", "p", "a", "b", "d")) and not has(inside[0], "light") else 0
+
+
+def is_estimate(run: Sequence[Piece]) -> bool:
+    """Whether a run ends with a noun that a verb makes (销货价值|的|临时|估计, but 损失|初步|估计)."""
+    return len(run) > 2 and is_de(run[-3]) and has(run[-2], "provisional") and run[-1].tag.startswith("v")

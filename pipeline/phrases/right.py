@@ -15,7 +15,6 @@ __all__ = ["right_phrase"]
 
 SERIES = 6  # numbers before one that are looked at to see whether nouns stand before or behind them
 COUNTED = 9  # pieces behind a number that its noun is looked for in
-MEASURES = ("head", "measure", "suffix", "rate")
 NO_SORT = ("tail", "barrier", "opener", "transitive", "located", "light")
 
 
@@ -98,7 +97,7 @@ def without_measure(run: Sequence[Piece], kept: list[Piece]) -> list[Piece]:
     size = len(kept)
     while size and measures(kept[size - 1]):
         size -= 1
-    if not 0 < size < len(kept):
+    if not 0 < size < len(kept) or kept[size - 1].tag.startswith("v"):
         return kept
     behind = next((p for p in run[len(kept) :] if not trails(p) or p.mention is not None), None)
     return kept[:size] if behind is not None and isinstance(behind.mention, Quantity) else kept
@@ -106,7 +105,8 @@ def without_measure(run: Sequence[Piece], kept: list[Piece]) -> list[Piece]:
 
 def measures(piece: Piece) -> bool:
     """Whether a piece is the name of something that is measured."""
-    return any(has(piece, role) for role in MEASURES) and piece.mention is None
+    named = has(piece, "measure") or has(piece, "head") or has(piece, "suffix") or has(piece, "rate")
+    return named and piece.mention is None
 
 
 def is_predicate(run: Sequence[Piece], kept: Sequence[Piece]) -> bool:
