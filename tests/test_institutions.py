@@ -53,6 +53,7 @@ def test_words_have_their_class(word: str, tag: str, letter: str) -> None:
     ("text", "name"),
     [
         ("随后由海军军医大学附属医院宣布", "海军军医大学附属医院"),  # a parent and a preposition before it
+        ("新加坡教育部说", "新加坡教育部"),  # a country at the very beginning of a text
         ("签约的赢创（上海）投资管理有限公司宣布", "赢创（上海）投资管理有限公司"),  # a place in brackets
         ("成立了科学及技术委员会", "科学及技术委员会"),  # 及 between two fields
         ("广东省科学院与中山大学", "广东省科学院"),  # 与 between two names

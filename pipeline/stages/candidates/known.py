@@ -81,5 +81,5 @@ def _country_before(text: str, match: Match) -> int:
     ministry = match.get("itype") == "government" and text[match.end - 1] in words_of("ministry_end")
     if match.get("itype") != "party" and not ministry:
         return match.start
-    low = next((n for n in COUNTRY_LENGTHS if is_country(text[max(0, match.start - n) : match.start])), 0)
-    return match.start - low
+    lengths = (n for n in COUNTRY_LENGTHS if n <= match.start)
+    return match.start - next((n for n in lengths if is_country(text[match.start - n : match.start])), 0)
