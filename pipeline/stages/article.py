@@ -18,7 +18,7 @@ from pipeline.stages.region import region_of
 from pipeline.stages.script import machine_converted, script
 from pipeline.stages.segment import segment
 
-__all__ = ["make_article", "publication_date", "sentences"]
+__all__ = ["make_article", "mark_length", "publication_date", "sentences"]
 
 _LINE = re.compile(r"[^\r\n\x0b\x0c\x85\u2028\u2029]+")
 _SENTENCE_END = re.compile(
@@ -36,6 +36,16 @@ _NUMBERED = re.compile(
     r"|\d(?:\.\d){1,2}\s+(?=[^\d\s亿万千百%])"
 )
 _NO_HEADING = re.compile(r"[-*•·●▪–—]|\d(?!\d{3}年)")  # an item of a list, a figure
+
+
+def mark_length(heading: str) -> int:
+    """Characters of the mark of a list, and the space behind it, with which a heading begins.
+
+    >>> mark_length("三、收支情况"), mark_length("(二) 方法"), mark_length("收支情况")
+    (2, 4, 0)
+    """
+    mark = _NUMBERED.match(heading)
+    return len(heading) - len(heading[mark.end() :].lstrip()) if mark else 0
 
 
 def make_article(source: Source, *, published: str | None = None, region: str | None = None) -> Article:

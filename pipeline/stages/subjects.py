@@ -12,10 +12,12 @@ from functools import cache
 import regex
 
 from pipeline.model import Article
+from pipeline.numerals import parse
 from pipeline.phrases.clauses import changed_phrase, nearest_noun, opening_phrase, result_phrase
 from pipeline.phrases.roles import changes, roles
 from pipeline.rulekit.symbols import Symbols
 from pipeline.rulekit.template import alternation
+from pipeline.stages.article import mark_length
 from pipeline.stages.drafts import CLAUSE_STOP, WINDOW, Draft, clause_start, in_brackets, same_paragraph
 from pipeline.stages.series import CARRIED, LIST_LIMIT, share
 
@@ -179,14 +181,14 @@ def bare_topic(article: Article, symbols: Symbols, start: int, end: int) -> tupl
 
 
 def turns(text: str, start: int, end: int) -> bool:
-    """Whether a clause without a number speaks of something new: it says that it changed, or opens with 惟, 但, 至于."""
+    """Whether a clause without a number speaks of something new: it says that it changed or set a record, or opens with 惟, 但, 至于."""
     return bool(change().search(text, start, end)) or text.startswith(tuple(roles()["contrast"]), start)
 
 
 @cache
 def change() -> regex.Pattern[str]:
-    """The words of change of two characters and more."""
-    return regex.compile(alternation(sorted(word for word in changes() if len(word) > 1)))
+    """The words of change, and for records, of two characters and more."""
+    return regex.compile(alternation(sorted(word for word in changes() | roles()["record"] if len(word) > 1)))
 
 
 def topic_after(article: Article, topic: Draft | None, draft: Draft) -> Draft:
@@ -213,15 +215,21 @@ def time_alone() -> regex.Pattern[str]:
 
 
 def headings(article: Article) -> list[tuple[int, int] | None]:
-    """For each sentence the heading it stands under, in text offsets."""
+    """For each sentence what the heading says that it stands under, in text offsets."""
     out: list[tuple[int, int] | None] = []
     section, span = "", None
     for here in article.sentences:
         if here.section != section:
             at = article.text.find(here.section, here.start, here.end) if here.section else -1
-            named = at >= 0 and not time_alone().fullmatch(article.shadow[at : at + len(here.section)])
-            section, span = here.section, (at, at + len(here.section)) if named else None
+            section, span = here.section, heading_topic(article, at, at + len(here.section)) if at >= 0 else None
             out.append(None)
         else:
             out.append(span)
     return out
+
+
+def heading_topic(article: Article, start: int, end: int) -> tuple[int, int] | None:
+    """What a heading speaks of, without the mark of a list; None when it is no more than a mark or a time."""
+    start += mark_length(article.shadow[start:end])
+    said = article.shadow[start:end]
+    return None if not said or parse(said) or time_alone().fullmatch(said) else (start, end)
