@@ -69,3 +69,17 @@ def test_spacy_finds_the_component_by_its_name() -> None:
     )
     ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
     assert ran.stdout.strip() == "True", ran.stderr
+
+
+@pytest.mark.parametrize(
+    ("text", "canonical"),
+    [
+        ("统计局公布，失业率为5%。", "统计局"),
+        ("消防局派出10辆车。", "消防局"),
+        ("恒指升172點，金管局表示，外匯儲備達4,000億美元。", "香港金融管理局"),
+        ("澳門金管局表示，存款增長3%。", "澳门金融管理局"),
+    ],
+)
+def test_a_body_without_its_place_is_no_body_of_macau_or_singapore(text: str, canonical: str) -> None:
+    """Every city has such a body: only where the text speaks from there is it theirs."""
+    assert extract(text).institutions["canonical"].tolist() == [canonical]
