@@ -27,6 +27,7 @@ from pipeline.names.nameparts import (
 
 __all__ = ["Habits", "Piece", "habits", "pieces_before"]
 
+PAIR_TAGS = tuple("nvazgq")
 VERB_TAGS = ("v", "vd", "vi", "vq", "vg")
 LINKS = ("·", "•", "-", "—", "&", " ", "\u3000", "\u00a0")
 MAX_LENGTH = 36
@@ -50,7 +51,7 @@ class Habits:
     ``joins``: 和 may stand inside. ``loose``: single characters that no list knows may be part of a coined name (讯联),
     whatever their tag. ``college``: any word may stand between a parent and the head (福州大学至诚学院). ``members``: what
     people are may stand before the head (校长联盟). ``verbs``: verbs that no list knows may stand inside (土木工程拓展署),
-    never at the left end.
+    never at the left end. ``pairs``: two characters that form no word may stand right before the head (道群中学).
     """
 
     joins: bool = False
@@ -58,6 +59,7 @@ class Habits:
     college: bool = False
     members: bool = False
     verbs: bool = False
+    pairs: bool = False
 
 
 PLAIN = Habits()
@@ -72,6 +74,7 @@ def habits(itype: str, joins: bool) -> Habits:
         college=itype == "university",
         members=itype == "association",
         verbs=itype in ("government", "association", "research", "foundation", "party"),
+        pairs=itype == "school",
     )
 
 
@@ -333,6 +336,19 @@ class _Walk:
         before = self.before()
         return before is None or before.tag[:1] not in tuple("nvarmqstfl") or before.text in words_of("list_link")
 
+    def in_pair(self) -> bool:
+        """Whether the token at ``index`` is one of two characters right before the head that form no word: 道 群 中学."""
+        last = self.holding(self.position - 1)
+        pair = self.tokens[max(0, last - 1) : last + 1]
+        whole = len(pair) == 2 and pair[1].end == self.position and self.index >= last - 1
+        return whole and pair[1].tag != "v" and all(len(t.text) == 1 and t.tag[:1] in PAIR_TAGS for t in pair)
+
+    def is_legal(self) -> bool:
+        """Whether the head says what sort of company it is in law, so that nothing but its name stands before it."""
+        first = self.holding(self.position)
+        text = "".join(token.text for token in self.tokens[first : first + 3])
+        return bool(shape("legal_head").match(text, self.position - self.tokens[first].start))
+
     def is_coined(self, token: Token, text: str, kind: str) -> bool:
         """Whether a word that is none of a name's by its tag is one by its place."""
         before = self.before()
@@ -340,10 +356,14 @@ class _Walk:
             return False
         if text in words_of("having") and not self.opens():
             return False  # 嘉宾 有 绿动 资本
+        if len(text) == 2 and self.may.loose and kind == "." and token.tag[:1] in "vad" and self.is_legal():
+            return before is not None and is_place(before.text)  # 香港 起步 国际集团有限公司
         if len(text) == 1 and self.may.loose:
             single = bool(self.out) and len(self.out[-1].text) == 1
             figure = token.tag == "m" and (single or text in words_of("zero"))
             return figure or token.tag[:1] in tuple("nvazsfbigt")
+        if len(text) == 1 and self.may.pairs and self.in_pair():
+            return True  # 道 群 中学
         if not self.may.college or kind != "." or not token.tag or before is None:
             return False
         if len(text) == 1:  # 澳大利亚莫纳什大学

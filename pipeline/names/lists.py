@@ -30,10 +30,12 @@ def beside(
     end: int,
     is_person: Callable[[int, int], bool],
     is_taken: Callable[[int], bool] = lambda offset: False,
+    is_short: Callable[[str], bool] = lambda text: False,
 ) -> Iterator[tuple[int, int]]:
     """The spans that stand in a list right before and behind a name, where they look like names.
 
-    ``is_taken``: whether a character belongs to a name already.
+    ``is_taken``: whether a character belongs to a name already. ``is_short``: whether a word is a short name that the
+    list is witness enough for.
     """
     text = article.shadow
     link = _link().match(text, end)
@@ -48,15 +50,15 @@ def beside(
         span: tuple[int, int] | None = (low, high)
         if high == low or not looks_named(article, low, high):
             span = contexts.after(article, low, is_person)
-        if span and looks_named(article, *span) and not is_person(*span):
+        if span and (is_short(text[slice(*span)]) or (looks_named(article, *span) and not is_person(*span))):
             yield span
     link = _link_before().search(text, max(0, start - 2), start)
     if link and not is_taken(link.start() - 1):
         low = max(text.rfind(mark, max(0, link.start() - LONGEST), link.start()) for mark in words_of("list_link"))
         span = (low + 1, link.start()) if low >= 0 else None
         if span is None or not looks_named(article, *span):
-            span = _without_verb(article, contexts.before(article, link.start()))
-        if span and looks_named(article, *span) and not is_person(*span):
+            span = _without_verb(article, contexts.before(article, link.start(), coded=True))
+        if span and (is_short(text[slice(*span)]) or (looks_named(article, *span) and not is_person(*span))):
             yield span
 
 

@@ -103,6 +103,15 @@ def is_company(name: str) -> bool:
     return any(entry.itype == "company" for entry in (*known(name), *shorts().get(name, ())))
 
 
+def is_short(name: str, itype: str) -> bool:
+    """Whether a name is a short one, that needs a witness, of a known organisation of a sort.
+
+    >>> is_short("全家", "company"), is_short("全家", "team")
+    (True, False)
+    """
+    return any(entry.itype == itype for entry in shorts().get(name, ()))
+
+
 def entity_id(canonical: str, jurisdiction: str) -> str:
     """The same for all names of an entity, on every machine.
 

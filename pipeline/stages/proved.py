@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import cache
+from functools import cache, partial
 
 from pipeline.model import Article
 from pipeline.names import lists
+from pipeline.names import organisations as orgs
 from pipeline.names.contexts import plausible
 from pipeline.names.intervals import Intervals
 from pipeline.names.nameparts import one_of, word_class, words_of
-from pipeline.names.organisations import is_company
 from pipeline.stages.settling.name import Name, span_of
 from pipeline.stages.settling.spans import cuts
 
@@ -76,7 +76,8 @@ def enlisted(
     todo = [(*span_of(name), name.itype) for name in names if name.itype in ("company", "team")]
     while todo:
         start, end, itype = todo.pop()
-        for span in lists.beside(article, start, end, is_person, lambda at: bool(taken.over(at, at + 1))):
+        short = partial(orgs.is_short, itype=itype)
+        for span in lists.beside(article, start, end, is_person, lambda at: bool(taken.over(at, at + 1)), short):
             if not taken.over(*span) and not cuts(article, *span, ()):
                 found = Name(*span, itype, LISTED)
                 taken.add(found)
@@ -97,7 +98,7 @@ def _split(article: Article, start: int, end: int, taken: Intervals[Name], itype
             sure = sure or any(n.itype == itype for n in here)
         elif (
             plausible(article, at, stop)
-            or (itype == "company" and is_company(text[at:stop]))
+            or (itype == "company" and orgs.is_company(text[at:stop]))
             or (known > 1 and _is_short(article, at, stop))
         ):
             out.append((at, stop))

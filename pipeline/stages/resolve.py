@@ -30,6 +30,7 @@ __all__ = ["resolve", "stage"]
 
 BY_CONTEXT = ("proved", "titled", "members")  # candidates that `proved` decides on
 CUES = ("alias", "coref", "list")  # candidates that are no names, but say that one stands there
+BODIES = ("hospital", "university", "school", "research", "other", "government")  # sorts that stand at a place
 RECURS = 3  # characters of a name that is looked for again
 
 
@@ -43,9 +44,10 @@ def resolve(
 ) -> Found:
     """Everything found before, with institutions in place of candidates and of the model's ORG spans."""
     candidates = list(found.of(Candidate))
-    spans = [m for m in found.of(NerSpan) if m.label == "ORG"]
+    heads = heads or Heads(rules)
+    spans = [m for m in found.of(NerSpan) if m.label == "ORG" or (m.label == "LOC" and _is_body(article, m, heads))]
     own = [c for c in candidates if c.grown not in (*BY_CONTEXT, *CUES)]
-    names, rejects = settle(article, own, spans, heads or Heads(rules))
+    names, rejects = settle(article, own, spans, heads)
     people = {(m.start, m.end) for m in found.of(NerSpan) if m.label == "PER"}
     names = _with_more(article, names, candidates, people, {rule.id for rule in rules.of("institution")})
     linker = Linker(article, names, registry)
@@ -85,6 +87,13 @@ def _with_more(
     cues = [c for c in candidates if c.grown == "alias"]
     names = _with_short(names, shortened(article, names, cues, SHORT in rules))
     return _without_overlap([*names, *sharing(article, names)]) if SHARED in rules else names
+
+
+def _is_body(article: Article, span: NerSpan, heads: Heads) -> bool:
+    """Whether the model takes for a place what ends as schools, hospitals, museums and the like do."""
+    text = article.shadow[span.start : span.end]
+    head = heads.head(text)
+    return 1 < len(head) < len(text) and heads.types[head] in BODIES
 
 
 def _may_recur(name: Name) -> bool:

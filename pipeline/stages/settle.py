@@ -16,7 +16,7 @@ from pipeline.model import Article, Reject
 from pipeline.names import organisations as orgs
 from pipeline.names.endings import longest_ending
 from pipeline.names.intervals import Intervals
-from pipeline.names.nameparts import ends_in, row_of
+from pipeline.names.nameparts import ends_in, is_place, row_of
 from pipeline.stages.candidates.candidate import Candidate
 from pipeline.stages.ner import NerSpan
 from pipeline.stages.settling.heads import Heads
@@ -40,7 +40,7 @@ def settle(
     article: Article, candidates: Sequence[Candidate], spans: Sequence[NerSpan], heads: Heads
 ) -> tuple[list[Name], list[Reject]]:
     """The names that stand, and a reject for every candidate that lost or was vetoed."""
-    by_model = Intervals(_apart(spans), lambda s: (s.start, s.end))
+    by_model = Intervals(_apart(article.shadow, spans, heads), lambda s: (s.start, s.end))
     standing, rejects = witnessed(article, candidates, by_model)
     standing = chained(standing)
     chosen, lost = choose(standing)
@@ -58,13 +58,26 @@ def settle(
     return _with_departments(article, list(names)), rejects
 
 
-def _apart(spans: Sequence[NerSpan]) -> list[NerSpan]:
-    """Spans without overlaps, the earlier and longer first."""
+def _apart(text: str, spans: Sequence[NerSpan], heads: Heads) -> list[NerSpan]:
+    """Spans without overlaps, the earlier and longer first; halves of a name that the model cut in two are one."""
     kept: list[NerSpan] = []
     for span in sorted(spans, key=lambda s: (s.start, -s.end)):
-        if not kept or span.start >= kept[-1].end:
+        last = kept[-1] if kept else None
+        if (
+            last
+            and last.end == span.start
+            and _are_halves(text[last.start : last.end], text[span.start : span.end], heads)
+        ):
+            kept[-1] = replace(last, end=span.end)
+        elif last is None or span.start >= last.end:
             kept.append(span)
     return kept
+
+
+def _are_halves(first: str, second: str, heads: Heads) -> bool:
+    """Whether a span without a head and one with a name and a head behind it make one name: 荷兰瓦|赫宁根大学."""
+    whole = orgs.known(first) or orgs.shorts().get(first) or heads.head(first)
+    return not whole and not is_place(first) and 1 < len(heads.head(second)) < len(second) and not orgs.known(second)
 
 
 def _named(article: Article, candidate: Candidate, heads: Heads, rules: Sequence[str]) -> Name:
@@ -96,7 +109,9 @@ def _with_departments(article: Article, names: Sequence[Name]) -> list[Name]:
     for name in names:
         text = article.shadow[name.start : name.end]
         above = out[-1] if out and out[-1].end == name.start else None
-        if above and letters(article, name.start, name.end)[0] not in "PR" and _is_below(above, name, text):
+        over = article.shadow[above.start : above.end] if above else ""
+        placed = letters(article, name.start, name.end)[0] in "PR"
+        if above and (_is_below(above, over, name, text) if not placed else _is_institute(over, name, text)):
             itype = name.itype if orgs.known(text) else above.itype
             rule = joined(above.rule, name.rule)
             out[-1] = replace(above, end=name.end, itype=itype, parent=span_of(above), rule=rule)
@@ -105,11 +120,18 @@ def _with_departments(article: Article, names: Sequence[Name]) -> list[Name]:
     return out
 
 
-def _is_below(above: Name, name: Name, text: str) -> bool:
+def _is_institute(over: str, name: Name, text: str) -> bool:
+    """Whether an institute that only the model saw stands behind its academy: 中国农业科学院|深圳农业基因组研究所."""
+    return name.rule.startswith("ner.") and ends_in(over, "academy_end") and ends_in(text, "institute_end")
+
+
+def _is_below(above: Name, over: str, name: Name, text: str) -> bool:
     """Whether a name right behind another is that of a part of it: a department, or a known authority (行政院|国发会)."""
     entries = orgs.known(text)
     if not entries:
         return name.rule.startswith("ner.") and ends_in(text, "sub_end")
+    if ends_in(text, "chamber"):
+        return ends_in(over, "parliament")  # 国会|众议院, but 工联会|立法会议员
     return (
         above.itype in PARENTS
         and name.itype in PARENTS

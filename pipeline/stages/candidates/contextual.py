@@ -72,7 +72,9 @@ def _members(view: View, match: Match, needs: str) -> Span:
 def _inside(view: View, match: Match, needs: str) -> Span:
     """The name between two parts of its context."""
     article, start, end = view.article, match.captures["head"].start, match.captures["head"].end
-    if view.known.get(end, start) > start:
+    if needs == "whole":
+        return start, end
+    if view.known.get(end, start) > start and not match.captures["head"].text.isascii():
         return None  # 双方及民进党
     if needs == "named":
         fits = lists.is_quoted_source(article, start, end) or lists.looks_named(article, start, end)

@@ -26,6 +26,7 @@ from pipeline.stages.candidates.wordborders import cuts_word
 __all__ = ["grown", "team"]
 
 BRAND_LENGTH = 12
+OF_STATE = ("government", "party")  # sorts that no person gives their name to
 PLACE_LENGTH = 4  # characters of a place that only the model knows
 REACH = 36  # characters left of a head in which its parent stands
 TEAM_NAME = (2, 3)  # characters of a person's name that no dictionary knows
@@ -107,7 +108,15 @@ def _pieces(view: View, match: Match) -> list[Piece]:
         habits(itype, match.get("joins") in ("yes", "strong")),
         lambda end: view.known.get(end, -1),
     )
-    return [_located(view, piece, match) for piece in pieces]
+    return [_located(view, piece, match) for piece in _placed(view, pieces, match.start)]
+
+
+def _placed(view: View, pieces: list[Piece], end: int) -> list[Piece]:
+    """The pieces with those right before the head as one place, when the model sees one there: 萧山机场|海关."""
+    for i, piece in enumerate(pieces[:-1]):
+        if view.labels.get((piece.start, end)) == "LOC" and not set("GP") & {p.kind for p in pieces[i:]}:
+            return [*pieces[:i], Piece(piece.start, end, view.text[piece.start : end], "P")]
+    return pieces
 
 
 def _located(view: View, piece: Piece, match: Match) -> Piece:
@@ -116,7 +125,8 @@ def _located(view: View, piece: Piece, match: Match) -> Piece:
         return piece
     label = view.labels.get((piece.start, piece.end), "")
     first = view.text[match.start]
-    level = first in words_of("local_level") and piece.end == match.start
+    local = first in words_of("local_level") or match.captures["head"].text in words_of("local_head")
+    level = local and piece.end == match.start
     placed = label == "LOC" or (level and (label == "ORG" or is_place(piece.text + first)))
     return replace(piece, kind="P") if placed else piece
 
@@ -133,6 +143,9 @@ def _border(view: View, match: Match, pieces: list[Piece], how: str) -> Grown | 
     """The left border among the parts; a known parent is whole, with no field of work before it."""
     if how == "brand":
         pieces = [p for p in pieces if match.start - p.start <= BRAND_LENGTH]
+    if match.get("itype") in OF_STATE:  # 王乙康领军|人民行动党
+        led = max((i for i, p in enumerate(pieces[:-1], 1) if view.is_person(p.start, p.end)), default=0)
+        pieces = pieces[led:]
     found = grow(pieces, view.is_person, match.get("itype") == "company", match.get("itype") == "research")
     if found and found.kinds.startswith("SG"):
         parent = found.pieces[1].text

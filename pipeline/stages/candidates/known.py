@@ -26,9 +26,10 @@ def known(view: View, match: Match) -> Candidate | None:
         return None  # 各国央行
     if cuts_latin(text, start, end):
         return None
+    start = _country_before(text, match)  # 美国白宫 is one word to jieba
     if short and not _goes_on(view, match) and cuts_word(view, start, end, True):
         return None
-    start, end = _country_before(text, match), _with_ending(text, match)
+    end = _with_ending(text, match)
     if match.get("itype") in QUOTABLE:
         start = view.quotation_start(start, end)
     return made(match, start, end, "known")
@@ -45,7 +46,7 @@ def shared(view: View, match: Match) -> Candidate | None:
     shown = evidence.is_team if team else evidence.is_company
     if view.is_person(start, end) and not shown(view.text, start, end):
         return None
-    return made(match, start, end, "common")
+    return made(match, start, _with_ending(view.text, match) if team else end, "common")
 
 
 def _goes_on(view: View, match: Match) -> bool:
@@ -77,9 +78,8 @@ def _with_ending(text: str, match: Match) -> int:
 
 
 def _country_before(text: str, match: Match) -> int:
-    """Where the country before a known party or ministry begins (法国国民联盟, 伊朗|外交部), else where that does."""
-    ministry = match.get("itype") == "government" and text[match.end - 1] in words_of("ministry_end")
-    if match.get("itype") != "party" and not ministry:
+    """Where the country before a known party or authority begins (法国国民联盟, 伊朗|外交部), else where that does."""
+    if match.get("itype") not in ("party", "government"):
         return match.start
     lengths = (n for n in COUNTRY_LENGTHS if n <= match.start)
     return match.start - next((n for n in lengths if is_country(text[match.start - n : match.start])), 0)

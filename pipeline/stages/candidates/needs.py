@@ -69,7 +69,8 @@ def _is_generic(grown: Grown, head: str) -> bool:
     """Whether nothing but a country stands before a common head: 美国公司, 欧洲医院 (but 韩国银行, 北京大学)."""
     if head in words_of("named_by_place") and set(grown.kinds) <= set("PL"):
         return True
-    return head in words_of("common_head") and is_country("".join(p.text for p in grown.pieces))
+    named = "".join(p.text for p in grown.pieces if p.text not in words_of("sport_kind"))  # 荷兰足球俱乐部
+    return head in words_of("common_head") and is_country(named)
 
 
 def _is_composed(view: View, match: Match, grown: Grown) -> bool:

@@ -38,7 +38,9 @@ def cuts_word(view: View, start: int, end: int, both: bool) -> bool:
 
 
 def _is_titled(view: View, last: Token, start: int, end: int) -> bool:
-    """Whether the rest of the last word is a title."""
+    """Whether the rest of the last word is a title, or that word a head and the one behind it."""
+    if last.text in words_of("head_and_word") and view.text[last.end : last.end + 1].isdigit():
+        return True  # 消防处|于1868年
     if last.start < end < last.end and last.text[end - last.start :] in words_of("title"):
         return True  # 系主任, 处处长, 省委书记: the head and a title
     if last.start != start or last.text[end - start :] not in words_of("title_tail"):

@@ -10,7 +10,17 @@ from functools import cache
 
 from pipeline.model import Article
 from pipeline.names.endings import longest_ending
-from pipeline.names.nameparts import HAN, ends_in, is_country, is_place, row_of, without_end, word_class, words_of
+from pipeline.names.nameparts import (
+    HAN,
+    ends_in,
+    is_country,
+    is_place,
+    row_of,
+    shape,
+    without_end,
+    word_class,
+    words_of,
+)
 from pipeline.stages.settling.heads import Heads
 from pipeline.words import read_words
 
@@ -51,6 +61,10 @@ def implausible(article: Article, start: int, end: int, heads: Heads) -> str:
     text = article.shadow[start:end]
     if len(text) < 2:
         return "too short"
+    if article.shadow[start - 1 : start] == "·":
+        return "a person"  # 冯·西门子
+    if shape("counted_inside").search(text):
+        return "described"  # 香港第三所医学院
     if is_place(text):
         return "a place"
     tokens = article.segment(text)

@@ -159,6 +159,8 @@ def _right(article: Article, name: Name, left: int, end: int, heads: Heads) -> i
     ward = name.itype == "hospital" and ends_in(text[left:end], "ward")
     if ward or shape("counted_next").match(text, right) or set(letters(article, right, end)) & set(".K"):
         return right
+    if shape("goes_on").match(text, end):
+        return right  # 恒力石化|控股股东
     return end if len(heads.head(text[left:end])) >= 2 else right
 
 

@@ -14,7 +14,7 @@ from pipeline.names import evidence
 from pipeline.names import organisations as orgs
 from pipeline.names.intervals import Intervals
 from pipeline.names.marks import CLOSED, QUOTED
-from pipeline.names.nameparts import HAN, classes, is_place, words_of
+from pipeline.names.nameparts import HAN, classes, ends_in, is_place, shape, words_of
 from pipeline.stages.candidates.candidate import Candidate
 from pipeline.stages.ner import NerSpan
 from pipeline.stages.settling.name import rejected
@@ -101,6 +101,10 @@ def _brand_veto(article: Article, candidate: Candidate, by_model: Spans, sure: s
     if company and text[head:end] in words_of("product_tail"):
         return "described"  # 中国石油|企业
     over = by_model.over(start, end)
+    if ends_in(text[start:head], "whole_body") and not any((s.start, s.end) == (start, end) for s in over):
+        return "described"  # 华晨集团|信息披露
+    if shape("goes_on").match(text, end):
+        return "described"
     if company or any(s.start <= start and end <= s.end for s in over):
         return ""
     if candidate.firm and evidence.speaks(text, end):
