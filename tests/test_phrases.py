@@ -93,7 +93,7 @@ def test_left_of_the_number(run: str, phrase: str) -> None:
         ("书各具特色", "书"),  # a set phrase is a predicate
         ("同伙台上受审", "同伙"),
         ("上市公司披露业绩", "上市公司"),  # a name that begins like a predicate is none
-        ("癌前病变与炎症", "癌前病变"),
+        ("癌前病变需要随访", "癌前病变"),
         ("公诉案件被告人", "公诉案件被告人"),
         ("以上的增长", ""),
         ("、私立", ""),

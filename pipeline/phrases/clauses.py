@@ -33,7 +33,7 @@ def opening_phrase(article: Article, symbols: Symbols, first: int, last: int) ->
     if not kept or (len(kept) == 1 and has(kept[0], "empty")):
         return None
     rest = run[len(kept) :]
-    if rest and has(rest[0], "barrier") and not ranks(rest) and not singles_out(rest):
+    if rest and has(rest[0], "barrier") and not (ranks(rest) or singles_out(rest) or sets_record(rest)):
         return None
     return symbols.span(kept[0].start, kept[-1].end)
 
@@ -73,6 +73,11 @@ def ranks(run: Sequence[Piece]) -> bool:
 def singles_out(run: Sequence[Piece]) -> bool:
     """Whether a clause goes on with what marks its subject off from others (钓鱼案|是骗案中最多的)."""
     return has(run[0], "copula") and is_de(run[-1])
+
+
+def sets_record(run: Sequence[Piece]) -> bool:
+    """Whether a clause goes on with a record that its subject set: 总产量|创历史新高，达3亿吨."""
+    return has(run[0], "sets") and any(has(p, "record") for p in run)
 
 
 def opening_list(article: Article, symbols: Symbols, first: int, last: int) -> tuple[int, int] | None:

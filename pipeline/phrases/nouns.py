@@ -34,7 +34,7 @@ def joins(before: Piece, piece: Piece, noun: Piece) -> bool:
     """Whether a word that ends a phrase elsewhere is inside a noun: 土地流转|金, 癌|前|病变."""
     if has(noun, "compound"):
         return True
-    return has(piece, "when") and len(before.text) == len(piece.text) == 1 and nominal(noun)
+    return has(piece, "localizer") and len(before.text) == len(piece.text) == 1 and nominal(noun)
 
 
 def ends_head(piece: Piece) -> bool:

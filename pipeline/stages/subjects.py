@@ -187,8 +187,10 @@ def turns(text: str, start: int, end: int) -> bool:
 
 @cache
 def change() -> regex.Pattern[str]:
-    """The words of change, and for records, of two characters and more."""
-    return regex.compile(alternation(sorted(word for word in changes() | roles()["record"] if len(word) > 1)))
+    """The words of change of two characters and more, and records that were set (创历史新高)."""
+    words = alternation(sorted(word for word in changes() if len(word) > 1))
+    record = alternation(sorted(roles()["sets"])) + "[^，,]{0,6}" + alternation(sorted(roles()["record"]))
+    return regex.compile(f"{words}|{record}")
 
 
 def topic_after(article: Article, topic: Draft | None, draft: Draft) -> Draft:
