@@ -181,6 +181,27 @@ def test_because_names_the_header_and_the_unit_is_as_written() -> None:
             "| 项目 | 2023年 |\n|---|---|\n| 运费（元） | 5 |\n| 租金（元） | 7 |\n| 项目 | 2024年 |\n|---|---|\n| 税费（元） | 8 |",
             {"5": "运费 | - | 5 CNY | 2023", "8": "税费 | - | 8 CNY | 2024"},
         ),
+        (  # an empty cell between spaces, a long name, a total without a first cell
+            "单位：万元\n项目      附注    期末数      期初数\n存货      五、1   1,250.5     1,100.0\n票据              320.0       280.5\n"
+            "借款      五、2               90.0\n负债率（%）       42.5        41.0",
+            {
+                "320.0": "票据 | - | 3200000.0 CNY",
+                "90.0": "借款 | - | 900000.0 CNY",
+                "42.5": "负债率 | - | 42.5 %",
+            },
+        ),
+        (  # titles below their tables
+            "作物\t2022年\t2023年\n茶叶\t50\t60\n油菜\t30\t40\n表1 主要作物产量（吨）\n\n果品\t2022年\t2023年\n梨\t7\t8\n桃\t5\t9\n表2 主要果品产量（公斤）",
+            {"60": "茶叶 | - | 60 t | 2023", "8": "梨 | - | 8 kg | 2023"},
+        ),
+        (  # the title's time is not that of the beginning of the period
+            "2024年6月30日资产情况\n项目\t期末余额（元）\t期初余额（元）\n存货\t50\t60\n票据\t30\t40",
+            {"50": "存货 | - | 50 CNY | 2024-06-30", "60": "存货 | - | 60 CNY"},
+        ),
+        (  # years of the Republic above other rows, with nothing above the names
+            "單位：元\n              112年底      111年底\n存貨          500          400\n票據          300          200\n              112年度      111年度\n運費          70           60",
+            {"70": "運費 | - | 70 CNY | 2023", "60": "運費 | - | 60 CNY | 2022"},
+        ),
         (  # the title's year
             "表1 2023年主要农产品产量\n| 产品 | 产量（吨） |\n|---|---|\n| 茶叶 | 320 |\n| 油料 | 64 |",
             {"320": "产量 | 茶叶 | 320 t | 2023"},
@@ -208,8 +229,14 @@ def test_nothing_is_invented(text: str) -> None:
 
 def test_where_rows_have_other_lengths_the_headers_say_nothing() -> None:
     got = claims("项目    投资（万元）    产值（万元）\n甲厂    15.5    16.5\n乙厂    17.5\n丙厂    18.5    19.5")
-    assert got["15.5"] == "投资 | 甲厂 | 155000 CNY".replace("155000", "155000.0")
+    assert got["15.5"] == "投资 | 甲厂 | 155000.0 CNY"
     assert "CNY" not in got["17.5"]
+
+
+def test_a_caption_gives_no_unit_to_what_the_name_of_its_row_forbids() -> None:
+    got = claims("单位：万元\n项目    本年    上年\n投资    15.5    16.5\n毛利率（%）    17.5\n产值    18.5    19.5")
+    assert got["15.5"].startswith("投资 | - | 155000.0 CNY")
+    assert got["17.5"].startswith("毛利率 | - | 17.5 %")
 
 
 def test_a_number_in_a_column_of_notes_is_rejected() -> None:
@@ -220,6 +247,11 @@ def test_a_number_in_a_column_of_notes_is_rejected() -> None:
         "5.1": "quantity.bare_decimal",
         "5.2": "quantity.bare_decimal",
     }
+
+
+@pytest.mark.parametrize("title", ["表3 分县区产量", "附表2 两类产品", "2.1 两组比较"])
+def test_the_number_of_a_table_or_section_is_no_claim(title: str) -> None:
+    assert claims(f"{title}\n产品\t产量（吨）\n茶叶\t320\n油料\t64").keys() == {"320", "64"}
 
 
 def test_the_unit_in_a_header_or_caption_is_no_claim() -> None:

@@ -8,7 +8,7 @@ import time
 import pytest
 
 from pipeline.tabular import grids as module
-from pipeline.tabular.grids import UNKNOWN, grids
+from pipeline.tabular.grids import grids
 
 
 def seen(text: str) -> list[list[str]]:
@@ -40,10 +40,35 @@ def test_a_line_of_strokes_begins_a_table() -> None:
     assert [grid.head for grid in grids(text)] == [1, 1]
 
 
-def test_of_rows_parted_by_spaces_those_of_another_length_have_no_columns() -> None:
-    text = "名称    今年    去年\n甲      5       4\n乙      3\n丙      2       1"
-    assert seen(text)[2] == [f"{UNKNOWN} 乙", f"{UNKNOWN} 3"]
-    assert seen(text)[3] == ["0 丙", "1 2", "2 1"]
+@pytest.mark.parametrize(
+    ("text", "row", "cells"),
+    [
+        ("名称    今年    去年\n甲      5       4\n乙      3\n丙      2       1", 2, ["0 乙", "1 3"]),
+        ("名称    今年    去年\n甲      5       4\n乙              3\n丙      2       1", 2, ["0 乙", "2 3"]),
+        (
+            "名称      今年    去年\n甲       125       4\n乙         3\n丙        12      11",
+            2,
+            ["0 乙", "1 3"],
+        ),  # right
+        ("名称  今年  去年\n甲    5     4\n        3\n丙    2     1", 2, ["0 3"]),  # a cell alone names what follows
+        ("名称    今年    去年\n甲  5    4\n乙      3\n丙丙丙丙      2    1", 2, ["-1 乙", "-1 3"]),  # not in line
+        (
+            "名称    今年    去年\n甲甲    5.5    4.5\n乙乙    3.5\n丙丙    2.5    1.5",
+            2,
+            ["-1 乙乙", "-1 3.5"],
+        ),  # gaps alike
+        ("名称    今年度    去年\n甲      5         4\n很长的名字  3\n丙      2         1", 2, ["0 很长的名字", "1 3"]),
+        ("A    名称  今年\n甲甲  乙    5\n甲    3\n丙丙  2     1", 2, ["0 甲", "1 3"]),
+    ],
+)
+def test_cells_parted_by_spaces_belong_to_the_columns_they_stand_in(text: str, row: int, cells: list[str]) -> None:
+    assert seen(text)[row] == cells
+
+
+def test_places_are_counted_as_printed_or_as_characters() -> None:
+    printed = "产品名称    今年    去年\n甲          50      40\n乙甲                30\n丙          20      10"
+    counted = "产品名称    今年    去年\n甲       50    40\n乙甲            30\n丙       20    10"
+    assert seen(printed)[2] == seen(counted)[2] == ["0 乙甲", "2 30"]
 
 
 def test_an_indented_header_lacks_the_first_cell() -> None:
@@ -64,6 +89,7 @@ def test_lines_above_and_between() -> None:
     assert [text[a:b] for a, b in one.above] == ["单位：元", "表一"]
     assert [text[row[0].start : row[0].end] for row in one.rows] == ["名称", "甲", "其中", "乙"]
     assert [text[a:b] for a, b in two.above] == ["表二"]
+    assert [text[slice(*table.below)] for table in (one, two)] == ["表二", "完"]
 
 
 @pytest.mark.parametrize(

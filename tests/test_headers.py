@@ -12,9 +12,9 @@ import pytest
 
 from pipeline.tabular import amounts, endings, terms
 from pipeline.tabular.amounts import read_unit
+from pipeline.tabular.cell import BREAK
 from pipeline.tabular.endings import captioned
 from pipeline.tabular.fitting import pick
-from pipeline.tabular.grids import BREAK
 from pipeline.tabular.labels import Label, read_label
 from pipeline.words import read_words
 

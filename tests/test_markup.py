@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from pipeline.align import Alignment
 from pipeline.stages.markup import parse, visible
 from pipeline.stages.webpage import _assembled
-from pipeline.tabular.grids import BREAK
+from pipeline.tabular.cell import BREAK
 
 
 @pytest.mark.parametrize(

@@ -16,9 +16,10 @@ from dataclasses import field
 
 from pipeline.model import Article, Found, Mention, record
 from pipeline.stages.drafts import Draft
+from pipeline.tabular.cell import Cell
 from pipeline.tabular.fields import Field, fields, trend
-from pipeline.tabular.grids import Cell, Grid, grids
-from pipeline.tabular.layout import Section, refuse_unit, sections
+from pipeline.tabular.grids import Grid, grids
+from pipeline.tabular.layout import Section, captions, parted, refuse_unit, sections
 from pipeline.tabular.page import FIGURE, FIGURES, STAGE, YEAR, Page
 from pipeline.tabular.place import COLUMN, place
 from pipeline.tabular.unit import unit_of
@@ -41,12 +42,13 @@ def stage(rules: object, ner: str) -> Callable[[Article, Found], Found]:
 
 def cells(article: Article, found: Found) -> Found:
     """What was found, with the figures of tables in the units of their headers, and a `Placed` for each."""
-    tables = grids(article.text)
-    if not tables:
+    layouts = grids(article.text)
+    if not layouts:
         return found
     page = Page(article, found)
-    for grid in tables:
-        _read(page, grid)
+    tables = [table for grid in layouts for table in parted(page, grid)]
+    for grid, lines in zip(tables, list(captions(page, tables)), strict=True):
+        _read(page, grid, lines)
     return page.found()
 
 
@@ -60,9 +62,9 @@ def give(found: Found, drafts: Sequence[Draft]) -> None:
                 draft.give(name, value, rule)
 
 
-def _read(page: Page, grid: Grid) -> None:
-    """Adds what a table says to a page."""
-    for section in sections(page, grid):
+def _read(page: Page, grid: Grid, lines: Sequence[Cell]) -> None:
+    """Adds what a table says to a page; ``lines`` are its captions."""
+    for section in sections(page, grid, lines):
         years = section.columns.years
         for date in years.values():
             page.take(date.start, date.end, date)

@@ -19,7 +19,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from html.entities import html5
 
-from pipeline.tabular.grids import BREAK
+from pipeline.tabular.cell import BREAK
 
 __all__ = ["BOILERPLATE", "Block", "Page", "parse", "visible"]
 

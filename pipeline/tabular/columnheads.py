@@ -8,7 +8,7 @@ from functools import cached_property
 
 from pipeline.model import Date
 from pipeline.tabular.amounts import read_unit
-from pipeline.tabular.grids import Cell, Row
+from pipeline.tabular.cell import Cell, Row
 from pipeline.tabular.labels import Label
 from pipeline.tabular.page import EMPTY, FIGURES, STAGE, YEAR, Page
 from pipeline.tabular.terms import is_projected, is_word, year_of

@@ -82,7 +82,7 @@ def _time(place: Place) -> dict[str, Field]:
         return {"time": (over, COLUMN) if over else (beside, ROW)}
     if column in section.columns.changes and section.columns.dates:
         return _time_of_change(place)
-    if section.columns.has_dates:
+    if section.columns.has_dates or any(label.earlier for label in (*place.stack, *place.beside)):
         return NO_TIME
     return {"time": (section.caption.date, CAPTION)} if section.caption.date else {}
 

@@ -2,7 +2,7 @@ r"""Tables in a text: lines whose cells are parted by tabs, upright strokes or s
 
 A cell knows its column where the layout says it: by tabs, where it is the number of tabs before it (`markup` sees to
 that for HTML), by strokes, and by order where all rows have as many cells. Rows parted by spaces alone lose empty
-cells, so that only rows with as many cells as others say what stands below what.
+cells: see `spacing`.
 
 >>> text = "单位：元\n项目\t2023年\n收入\t5\n成本\t3\n完"
 >>> [[text[c.start : c.end] for c in row] for row in grids(text)[0].rows]
@@ -13,16 +13,13 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from pipeline.model import record
+from pipeline.tabular.cell import BREAK, Cell, Row
+from pipeline.tabular.spacing import set_in_columns
 
-__all__ = ["BREAK", "UNKNOWN", "Cell", "Grid", "Row", "grids"]
-
-BREAK = "\u2002"
-"""Parts the lines of one cell of a web page (`markup`): a newline would end its row."""
+__all__ = ["Grid", "grids"]
 
 _LINE = re.compile(r"[^\r\n\x0b\x0c\x85\u2028\u2029]+")
 _TABLE = re.compile(r"[^\s|](?:[ \u3000\xa0]{2,}[^\s|]|[ \u3000\xa0]*[\t|])")  # a line that may be a row
@@ -39,20 +36,6 @@ _FEW = 3  # rows before a blank line
 _BLANK = re.compile(r"(?:\r\n?|\n)[ \t\u3000\xa0]*(?:\r\n?|\n)")
 _TITLE = 30  # characters of a line within a table that names what follows
 
-UNKNOWN = -1
-"""The column of a cell in a row that has more or fewer cells than the others."""
-
-Row = tuple["Cell", ...]
-
-
-@record(frozen=True, slots=True)
-class Cell:
-    """A cell that isn't empty, trimmed of white space."""
-
-    start: int
-    end: int
-    column: int
-
 
 @dataclass(frozen=True, slots=True)
 class Grid:
@@ -60,6 +43,7 @@ class Grid:
 
     rows: tuple[Row, ...]
     above: tuple[tuple[int, int], ...] = ()  # lines above that may speak of it, the nearest first
+    below: tuple[int, int] = (0, 0)  # the line below
     head: int = 0  # rows above a line of strokes: those that are surely headers
 
 
@@ -98,6 +82,7 @@ def grids(text: str) -> list[Grid]:
             open_.title = ()
         if len(row) > 1 or (open_ and spaced is None and "\t" in line[0]):
             if open_ is None:
+                _say_below(out, before)
                 open_ = _Lines(above=tuple(reversed(before[-_ABOVE:])))
                 before = []
             open_.rows.append(row)
@@ -107,8 +92,15 @@ def grids(text: str) -> list[Grid]:
         else:
             before.append((row[0].start, row[0].end))
     if open_:
-        _close(text, open_, out)
+        before = _close(text, open_, out)
+    _say_below(out, before)
     return out
+
+
+def _say_below(out: list[Grid], lines: Sequence[tuple[int, int]]) -> None:
+    """Gives the last table the line below it, of the lines since."""
+    if out and lines:
+        out[-1] = replace(out[-1], below=lines[0])
 
 
 def _headed(text: str, table: _Lines, out: list[Grid]) -> _Lines:
@@ -116,9 +108,11 @@ def _headed(text: str, table: _Lines, out: list[Grid]) -> _Lines:
     if len(table.rows) == 1 or (not table.head and len(table.rows) < _HEAD_ROWS):
         table.head = len(table.rows)
         return table
-    table.title = ()
     first = table.rows.pop()
-    return _Lines(rows=[first], above=tuple(reversed(_close(text, table, out)[-_ABOVE:])), head=1)
+    table.title = table.rows.pop() if len(table.rows[-1]) == 1 else ()
+    between = _close(text, table, out)
+    _say_below(out, between)
+    return _Lines(rows=[first], above=tuple(reversed(between[-_ABOVE:])), head=1)
 
 
 def _goes_on(table: _Lines, row: Row, spaced: bool, text: str) -> bool:
@@ -146,46 +140,22 @@ def _close(text: str, table: _Lines, out: list[Grid]) -> list[tuple[int, int]]:
     """Adds a finished table to those found; returns the lines that turned out not to belong to it."""
     rows = table.rows
     if len(rows) > 1:
-        out.append(Grid(tuple(_aligned(text, rows, table.spaced)), table.above, table.head))
+        out.append(Grid(tuple(_aligned(text, table)), table.above, head=table.head))
         left = []
     else:
         left = [(row[0].start, row[-1].end) for row in rows]
     return left + [(cell.start, cell.end) for cell in table.title]
 
 
-def _aligned(text: str, rows: Sequence[Row], spaced: bool) -> Iterator[Row]:
-    """The rows with columns by order, where all have as many cells; of those parted by spaces, the others have none.
-
-    Above them a row with one cell less that is indented lacks the first. Cells of one Chinese character each are a
-    word that was spaced out (合    计) where the row has as many cells as others only then.
-    """
-    if spaced:
-        joined = [tuple(_joined(text, row)) for row in rows]
-        one, other = (rows, joined) if _lengths(rows) <= _lengths(joined) else (joined, rows)
-        usual = _usual(one)
-        rows = [b if len(a) != usual == len(b) else a for a, b in zip(one, other, strict=True)]
-    usual = _usual(rows)
-    if _lengths(rows) > 1 and not spaced:
+def _aligned(text: str, table: _Lines) -> Iterator[Row]:
+    """The rows with columns: of those parted by signs, by order where all have as many cells."""
+    rows = table.rows
+    if table.spaced:
+        yield from set_in_columns(text, rows)
+    elif len({len(row) for row in rows if len(row) > 1}) > 1:
         yield from rows
-        return
-    above = True
-    for row in rows:
-        above = above and len(row) != usual
-        indented = row[0].start > 0 and text[row[0].start - 1] in " \u3000\xa0"
-        first = 1 if above and len(row) == usual - 1 and indented else 0
-        known = len(row) == usual or len(row) == 1 or first
-        yield tuple(replace(cell, column=i + first if known else UNKNOWN) for i, cell in enumerate(row))
-
-
-def _lengths(rows: Sequence[Row]) -> int:
-    """How many numbers of cells the rows have."""
-    return len({len(row) for row in rows if len(row) > 1})
-
-
-def _usual(rows: Sequence[Row]) -> int:
-    """How many cells most rows have."""
-    counts = Counter(len(row) for row in rows if len(row) > 1)
-    return max(counts, key=lambda n: (counts[n], n), default=1)
+    else:
+        yield from (tuple(replace(cell, column=i) for i, cell in enumerate(row)) for row in rows)
 
 
 def _row(text: str, start: int, end: int) -> tuple[Row, bool | None]:
@@ -213,23 +183,3 @@ def _cells(text: str, start: int, end: int, sign: re.Pattern[str]) -> Iterator[C
             high -= 1
         if low < high:
             yield Cell(low, high, column)
-
-
-def _joined(text: str, cells: Sequence[Cell]) -> Iterator[Cell]:
-    """Cells of one Chinese character each are a word that was spaced out: 合    计."""
-    last: Cell | None = None
-    for cell in cells:
-        if last and cell.end - cell.start == 1 and text[cell.start] > "\u2fff" and _is_spaced(text, last):
-            last = replace(last, end=cell.end)
-            continue
-        if last:
-            yield last
-        last = cell
-    if last:
-        yield last
-
-
-def _is_spaced(text: str, cell: Cell) -> bool:
-    return all(text[n] > "\u2fff" or text[n].isspace() for n in range(cell.start, cell.end)) and (
-        cell.end - cell.start == 1 or text[cell.start + 1].isspace()
-    )

@@ -9,7 +9,7 @@ from dataclasses import replace
 from pipeline.model import Date, record
 from pipeline.tabular.amounts import COUNT, PERCENTAGE, Amount
 from pipeline.tabular.endings import BRACKETED, LONGEST, alone, unit_at_end
-from pipeline.tabular.terms import HIDDEN, SPACED, bases, change, ending, is_word, list_mark, nothing, words
+from pipeline.tabular.terms import HIDDEN, SPACED, bases, change, ending, is_word, list_mark, nothing, period, words
 
 __all__ = ["Label", "read_label"]
 
@@ -39,6 +39,7 @@ class Label:
     total: bool = False
     reference: bool = False
     projected: bool = False
+    earlier: bool = False  # a time before the one that a table is of: 期初, 上年同期
     unclear: bool = False  # brackets at the end that may hold a unit, but none that is known
 
 
@@ -92,6 +93,7 @@ def _read(shadow: str, start: int, end: int, dates: Sequence[Date], region: str)
         reference=not behind.units and ending("reference", plain) is not None,
         unclear=not behind.units and _is_unclear(shadow, start, end),
         projected=(bool(dates) or not noun) and any(word in plain for word in words("projected")),
+        earlier=not found and any(words("period")[time[0]] for time in period().finditer(plain)),
     )
 
 

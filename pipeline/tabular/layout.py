@@ -6,22 +6,24 @@ caption within the table; a row of one cell names the rows below it.
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from pipeline.model import Date
 from pipeline.tabular.amounts import Amount
+from pipeline.tabular.cell import Cell, Row
 from pipeline.tabular.columnheads import Columns
 from pipeline.tabular.endings import Ending, captioned, titled
-from pipeline.tabular.grids import Cell, Grid, Row
+from pipeline.tabular.grids import Grid
 from pipeline.tabular.labels import Label
 from pipeline.tabular.page import EMPTY, FIGURES, TEXT, YEAR, Page
 from pipeline.tabular.rownames import Names
-from pipeline.tabular.terms import is_word
+from pipeline.tabular.terms import is_title, is_word
 
-__all__ = ["CAPTION", "Above", "Caption", "Section", "refuse_unit", "sections"]
+__all__ = ["CAPTION", "Above", "Caption", "Section", "captions", "parted", "refuse_unit", "sections"]
 
 CAPTION = "table.caption"
 
@@ -76,11 +78,11 @@ class Section:
         return Names(self.page, self.columns, self.body)
 
 
-def sections(page: Page, grid: Grid) -> Iterator[Section]:
-    """The rows of a table below their headers."""
+def sections(page: Page, grid: Grid, captions: Sequence[Cell]) -> Iterator[Section]:
+    """The rows of a table below their headers; ``captions`` are the lines outside it that speak of it."""
     now = Section(page, sure=grid.head > 0)
-    for start, end in grid.above:
-        _caption(now, Cell(start, end, 0))
+    for line in captions:
+        _caption(now, line)
     above = Above()
     for number, row in enumerate(grid.rows):
         if any(captioned(page.text(cell), page.region) for cell in row):
@@ -103,6 +105,40 @@ def sections(page: Page, grid: Grid) -> Iterator[Section]:
             now.above.append(above)
     if now.body:
         yield now
+
+
+# --- captions ---------------------------------------------------------------------------------
+
+
+def parted(page: Page, grid: Grid) -> Iterator[Grid]:
+    """The tables of a grid: a row that is a numbered title stands between two."""
+    rows, first, above = grid.rows, 0, grid.above
+    for n in (n for n, row in enumerate(rows) if len(row) == 1 and is_title(page.text(row[0]))):
+        title = (rows[n][0].start, rows[n][0].end)
+        if n > first:
+            yield Grid(rows[first:n], above, title, grid.head if not first else 0)
+        first, above = n + 1, (title, *(above if n == first else ()))
+    if first < len(rows):
+        yield replace(grid, rows=rows[first:], above=above, head=grid.head if not first else 0)
+
+
+def captions(page: Page, tables: Sequence[Grid]) -> Iterator[Sequence[Cell]]:
+    """For each table the lines that speak of it, the first one that does first: those above, or with numbered titles those below.
+
+    Titles (表1 …) stand below where the last table has one there, and the first one none above.
+    """
+    below = _has_title(page, [tables[-1].below]) and not _has_title(page, tables[0].above)
+    for table in tables:
+        lines = [Cell(start, end, 0) for start, end in table.above]
+        if below:
+            title = Cell(*table.below, 0)
+            yield [title, *itertools.takewhile(lambda line: not is_title(page.text(line)), lines)]
+        else:
+            yield lines
+
+
+def _has_title(page: Page, lines: Sequence[tuple[int, int]]) -> bool:
+    return any(is_title(page.shadow[start:end]) for start, end in lines)
 
 
 def _caption(section: Section, line: Cell) -> None:
@@ -128,6 +164,9 @@ def refuse_unit(page: Page, cell: Cell, units: Sequence[Amount]) -> None:
             page.refuse(quantity, "the unit of a table", CAPTION)
 
 
+# --- headers ----------------------------------------------------------------------------------
+
+
 def _is_head(section: Section, row: Row) -> bool:
     """Whether a row above all figures holds headers: no figures, years only in the first row or beside no name."""
     page = section.page
@@ -149,7 +188,8 @@ def _begins(section: Section, row: Row) -> bool:
         return False
     if section.head and page.text(row[0]) == page.text(section.head[0][0]):
         return True
+    bare = row[0].column > 0  # above the names stands nothing
     if YEAR in kinds[1:] and TEXT not in kinds[1:]:
-        return kinds.count(YEAR) > 1 and is_word("generic", page.text(row[0]))
-    labels = [page.label(cell) for cell in row[1:]]
+        return kinds.count(YEAR) > 1 and (bare or is_word("generic", page.text(row[0])))
+    labels = [page.label(cell) for cell in row[0 if bare else 1 :]]
     return all(label.units or label.dates or label.change or label.share for label in labels)

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from pipeline.model import Article, Date, Found, Mention, Quantity, Reject
-from pipeline.tabular.grids import BREAK, Cell
+from pipeline.tabular.cell import BREAK, Cell
 from pipeline.tabular.labels import Label, read_label
 from pipeline.tabular.terms import is_word, is_year
 

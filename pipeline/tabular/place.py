@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pipeline.tabular.grids import Cell
+from pipeline.tabular.cell import Cell
 from pipeline.tabular.labels import Label
 from pipeline.tabular.layout import Section
 

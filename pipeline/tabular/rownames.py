@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from functools import cached_property
 
 from pipeline.model import Date
+from pipeline.tabular.cell import UNKNOWN, Cell, Row
 from pipeline.tabular.columnheads import Columns
-from pipeline.tabular.grids import UNKNOWN, Cell, Row
 from pipeline.tabular.labels import Label
 from pipeline.tabular.page import FIGURES, TEXT, YEAR, Page
 
@@ -86,9 +86,17 @@ class Names:
     # names of rows
 
     def cell(self, number: int, column: int) -> Cell | None:
-        """The cell that names the row of a figure."""
-        cell = self.at[number].get(self._naming[column][0]) if column in self._naming else None
+        """The cell that names the row of a figure; of a row whose columns nobody knows the first, where first cells are names."""
+        if column == UNKNOWN:
+            cell = self.body[number][0] if self._first_names else None
+        else:
+            cell = self.at[number].get(self.column_of(column))
         return cell if cell and self.page.kind(cell) == TEXT else None
+
+    @cached_property
+    def _first_names(self) -> bool:
+        """Whether all figures are named by the first column."""
+        return {name for name, _ in self._naming.values()} == {min(self.columns.cells, default=UNKNOWN)}
 
     def label(self, number: int, column: int) -> Label | None:
         """What the name of the row of a figure says."""

@@ -20,11 +20,13 @@ __all__ = [
     "close_up",
     "ending",
     "is_projected",
+    "is_title",
     "is_word",
     "is_year",
     "list_mark",
     "nothing",
     "one_of",
+    "period",
     "words",
     "year_of",
 ]
@@ -107,6 +109,19 @@ def list_mark() -> re.Pattern[str]:
 
 
 @cache
+def _title() -> re.Pattern[str]:
+    ordinals = "".join(words("ordinal"))
+    return re.compile(
+        rf"{one_of(words('table'))}\s?(?:[A-Za-z]?\d{{1,3}}(?:[-.]\d{{1,2}}){{0,2}}|[{ordinals}]{{1,3}})(?!\d)[^。；！？]*"
+    )
+
+
+def is_title(line: str) -> bool:
+    """Whether a line is the numbered title of a table: 表3 …, 表2-1：…; no sentence about it."""
+    return bool(_title().fullmatch(line))
+
+
+@cache
 def change() -> re.Pattern[str]:
     """The words of change at the end of a header, with what they are measured against: 本年比上年增减, 同比, 增长率."""
     when = one_of([*words("period"), HIDDEN])
@@ -114,6 +129,12 @@ def change() -> re.Pattern[str]:
     adverb, tail = one_of(words("adverb")), one_of(words("tail"))
     against = f"(?:{when}?{one_of(words('versus'))}{when}{{1,2}})?"
     return re.compile(f"{against}{adverb}{{0,2}}(?P<change>{changes})(?:{changes}|{adverb}|{tail}){{0,4}}$")
+
+
+@cache
+def period() -> re.Pattern[str]:
+    """A word for a time that doesn't say which: 期末, 上年同期."""
+    return re.compile(one_of(words("period")))
 
 
 @cache

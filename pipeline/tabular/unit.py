@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from pipeline.tabular.amounts import PERCENTAGE, Amount, read_unit
+from pipeline.tabular.cell import UNKNOWN, Cell
 from pipeline.tabular.fitting import fits, own, pick, settled
-from pipeline.tabular.grids import Cell
 from pipeline.tabular.layout import CAPTION
 from pipeline.tabular.place import COLUMN, ROW, Place
 
@@ -39,6 +39,8 @@ def _unit(place: Place) -> tuple[Amount | None, str]:
     if beside and not special:
         differs = over and place.measured and not (place.own and (place.own.change or place.own.share))
         return (None, "") if differs else (beside, why)
+    if place.cell.column == UNKNOWN and place.own is None:
+        return None, ""  # nobody knows what it is a figure of
     return pick(place.section.caption.units, [*place.stack, *place.beside]), CAPTION
 
 
