@@ -123,6 +123,16 @@ def test_a_rule_out_of_time_is_named_and_the_others_go_on(tmp_path: Path) -> Non
     assert find_all(made.rules, symbols, article, made.lexicons, Budget(150), set())
 
 
+def test_a_rule_that_cannot_run_away_is_given_time_for_every_attempt(tmp_path: Path) -> None:
+    """A text of thousands of figures would else lose rows on a slow machine, and others on the next run."""
+    made = rules(tmp_path, "    match: '{value:number}人'\n")
+    assert made.rules[0].bounded
+    article, symbols = numerals("共35人，" * 300)
+    late: set[str] = set()
+    assert len(find_all(made.rules, symbols, article, made.lexicons, Budget(0, base=1e-9), late)) == 300
+    assert not late
+
+
 def test_quantities_are_typed(tmp_path: Path) -> None:
     made = rules(tmp_path, "    match: '{value:money}'\n")
     article = make_article(from_text("共5元和3人"))
