@@ -230,6 +230,8 @@ def complete_year(parts: dict[str, Any], published: dt.date | None, context: Whe
         if back and ("ahead" in parts or parts.get("bound") in ("before", "until")):
             back -= 7  # 周五前, 周五将有雨: the one to come
         return {**parts, **day_parts(published - dt.timedelta(days=back))}, "published"
+    if {"weekday", "day"} <= parts.keys() and "month" not in parts and published and (fit := _fitting(parts, published)):
+        return {**parts, **day_parts(fit)}, "published"
     if point and not _rather_published(parts, point, published):
         year, month, _ = point
         if "day" in parts and "month" not in parts:
@@ -242,6 +244,18 @@ def complete_year(parts: dict[str, Any], published: dt.date | None, context: Whe
     return {**parts, **_near(parts, published)}, "published"
 
 
+def _fitting(parts: Parts, published: dt.date) -> dt.date | None:
+    """The day of the month nearest to publication that is the week day named with it: 周四(2日).
+
+    >>> _fitting({"weekday": 4, "day": 2}, dt.date(2025, 1, 2)), _fitting({"weekday": 1, "day": 30}, dt.date(2025, 1, 2))
+    (datetime.date(2025, 1, 2), datetime.date(2024, 12, 30))
+    """
+    day, weekday = in_range(parts, "day", 1, 31), in_range(parts, "weekday", 1, 7)
+    near = (published + dt.timedelta(days=sign * n) for n in range(_WEEKDAY_NEAR) for sign in (-1, 1))
+    return next((date for date in near if date.day == day and date.isoweekday() == weekday), None)
+
+
+_WEEKDAY_NEAR = 21  # days around publication in which 周四(2日) lies
 _DATED = {
     "month", "day", "weekday", "week", "quarter", "half", "season", "lunar_month", "lunar_day", "festival",
     "hour", "ampm", "first_n", "last_n", "term", "part",
