@@ -24,7 +24,7 @@ __all__ = ["left_phrase"]
 
 def left_phrase(article: Article, symbols: Symbols, first: int, last: int) -> tuple[int, int] | None:
     """The phrase in symbol positions ``first:last`` that a number behind it measures, in text offsets."""
-    words = pieces(article, symbols, first, last)
+    words = last_item(pieces(article, symbols, first, last))
     following = symbols.text[last : last + 1]
     if not words or measures_nothing(words, last, following):
         return None
@@ -39,6 +39,12 @@ def left_phrase(article: Article, symbols: Symbols, first: int, last: int) -> tu
     if symbols.text[run[0].start : run[-1].end].startswith(tuple(roles()["anaphor"])):
         return None  # 这一数字: what was measured before
     return symbols.span(max(first, run[0].start), min(last, run[-1].end))
+
+
+def last_item(words: Sequence[Piece]) -> Sequence[Piece]:
+    """The words behind the last item of a list that ends with a number: 比上年增长44%、|营业利润."""
+    ends = [i for i in range(1, len(words) - 1) if has(words[i], "comma") and isinstance(words[i - 1].mention, Quantity)]
+    return words[ends[-1] + 1 :] if ends else words
 
 
 def measures_nothing(words: Sequence[Piece], last: int, following: str) -> bool:
@@ -79,12 +85,14 @@ def between_edges(clause: Sequence[Piece], symbols: Symbols) -> tuple[Sequence[P
 
 
 def names_nothing(run: Sequence[Piece], is_cut: bool) -> bool:
-    """Whether a run is no more than empty words (平均|每), or the first verb of its clause, whose object is the number (组织|742人, 建议|增拨)."""
-    if all(has(p, "empty") or trails(p) for p in run):
+    """Whether a run is no more than empty words (平均|每), or the first verb of its clause, whose object is the number (组织|742人, 每天能|卖出)."""
+    said = [p for p in run if not (has(p, "empty") or trails(p))]
+    if not said:
         return True
-    if len(run) > 1 or has(run[0], "nominal") or (is_cut and not has(run[0], "supplies")):
+    verb = said[0]
+    if len(said) > 1 or has(verb, "nominal") or (is_cut and not has(verb, "supplies")):
         return False
-    return has(run[0], "speech") or has(run[0], "supplies") or (has(run[0], "transitive") and run[0].tag == "v")
+    return has(verb, "speech") or has(verb, "supplies") or (has(verb, "transitive") and verb.tag == "v")
 
 
 def is_place(words: Sequence[Piece], run: Sequence[Piece], following: str) -> bool:
