@@ -135,3 +135,4 @@ def test_every_role_is_used_and_every_role_used_has_words() -> None:
     known = {role for row in read_words("phrase_words") for role in row["role"].split("|")}
     assert roles_asked_for() - known == {"speech"}  # has a table of its own
     assert known <= roles_asked_for()
+    assert known == {row["role"] for row in read_words("phrase_roles")}, "phrase_roles.csv says what each role is"

@@ -1,7 +1,8 @@
 """What words do in a noun phrase and beside it: the roles of ``rules/words/phrase_words.csv``, and the patterns made of them.
 
 A role is a set of words: ``tail`` may stand between a phrase and its number, a phrase never runs over a ``barrier``,
-``opener`` begins a clause and no phrase, ``versus`` begins what a number is compared with, and so on.
+``opener`` begins a clause and no phrase, ``versus`` begins what a number is compared with. ``phrase_roles.csv`` says
+what each of them is, with an example.
 """
 
 from __future__ import annotations
