@@ -38,6 +38,7 @@ TIMEOUT = "timeout"
 MARK = "mark"  # the tag of rules that reject marks of lists and references
 PARTS = 8  # parts of a sentence between semicolons that a cue speaks of at most
 REACH = 40  # numbers that a cue speaks of at most, in a text without stops
+LATIN_WORDS = regex.compile(r"(?:[ ·][A-Z][A-Za-z.'-]+)+")
 CLAUSE_STOP = regex.compile("[" + regex.escape(CLAUSE_END) + "]")
 
 
@@ -135,8 +136,16 @@ def outermost(names: Iterable[Institution]) -> list[Institution]:
 
 def persons(article: Article, found: Found) -> list[Mention]:
     """The names of people that the model found, as rules see them; one character or a word of change (季增) is no name."""
+    shadow = article.shadow
     names = (m for m in found.of(NerSpan) if m.label == "PER" and m.end - m.start > 1)
-    return [replace(m, label="person") for m in names if article.shadow[m.start : m.end] not in roles()["tail"]]
+    known = [m for m in names if shadow[m.start : m.end] not in roles()["tail"]]
+    return [replace(m, end=latin_end(shadow, m), label="person") for m in known]
+
+
+def latin_end(shadow: str, name: Mention) -> int:
+    """Where a name in Latin letters ends, of which the model may give the first word alone (Ryan| Reith)."""
+    more = LATIN_WORDS.match(shadow, name.end) if shadow[name.end - 1].isascii() else None
+    return more.end() if more else name.end
 
 
 def drafted(
