@@ -66,6 +66,8 @@ def _named(pieces: list[Piece]) -> list[Piece]:
     first = next((i for i, p in enumerate(pieces) if p.kind in "PRG"), len(pieces))
     if joints and first < joints[-1]:
         return pieces[first:]
+    if joints and pieces[-1].text in words_of("state") and 0 < joints[-1] < len(pieces) - 2:
+        return pieces  # 电子薄膜与集成器件 国家 重点实验室
     behind = any(p.kind == "G" for p in pieces[joints[-1] :]) if joints else False
     return pieces if behind and pieces[0].kind != "K" and joints[-1] <= 3 else []
 

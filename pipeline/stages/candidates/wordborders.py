@@ -11,6 +11,7 @@ __all__ = ["cuts_latin", "cuts_word"]
 NO_NOUN = tuple("vadpcrmqtfs")  # tags of words that end in a head by accident
 FUNCTION = tuple("ucpd")
 NAMED = ("ns", "nr", "nrt")
+PLACE_LENGTHS = (2, 3, 4)
 SHORT = 4  # characters; a longer name begins inside no word
 
 
@@ -27,7 +28,8 @@ def cuts_word(view: View, start: int, end: int, both: bool) -> bool:
     if last and _is_titled(view, last, start, end):
         return False
     if end - start < SHORT and first and first.tag and first.start < start and first.end < end:
-        return not (is_place(first.text) and view.text[start] in words_of("local_level"))  # 台南市|议会
+        level = is_place(first.text) and view.text[start] in words_of("local_level")  # 台南市|议会
+        return not level and not _ends_place(view.text, start)
     if last and last.end > end and last.tag and not ends_in(last.text[: end - last.start], "strong_end"):
         return True
     if last and last.start < start and _ends_by_accident(last, end, end - start == 1):
@@ -35,6 +37,11 @@ def cuts_word(view: View, start: int, end: int, both: bool) -> bool:
     if last and end - start == 1 and last.start == start and last.tag[:1] in FUNCTION:
         return True  # 所, 会 as a function word
     return bool(both and first and first.start < start and first.tag)
+
+
+def _ends_place(text: str, end: int) -> bool:
+    """Whether the name of a place ends at an offset, wherever jieba ends its words: 闵行|院区."""
+    return any(is_place(text[end - n : end]) for n in PLACE_LENGTHS if n <= end)
 
 
 def _is_titled(view: View, last: Token, start: int, end: int) -> bool:

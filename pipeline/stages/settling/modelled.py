@@ -157,11 +157,17 @@ def _right(article: Article, name: Name, left: int, end: int, heads: Heads) -> i
     if ends_in(text[right:end], "campus_end"):
         return end
     ward = name.itype == "hospital" and ends_in(text[left:end], "ward")
-    if ward or shape("counted_next").match(text, right) or set(letters(article, right, end)) & set(".K"):
+    if ward or shape("counted_next").match(text, right) or _ends_before(article, right, end):
         return right
     if shape("goes_on").match(text, end):
         return right  # 恒力石化|控股股东
     return end if len(heads.head(text[left:end])) >= 2 else right
+
+
+def _ends_before(article: Article, start: int, end: int) -> bool:
+    """Whether a stretch behind a name holds what ends one; characters that no list knows may be coined: 华能|贵诚信托."""
+    words = article.segment(article.shadow[start:end])
+    return any(word_class(word, tag) in ".K" and (len(word) > 1 or word in classes()) for word, tag in words)
 
 
 # --- its own borders --------------------------------------------------------------------------
