@@ -192,7 +192,10 @@ def phrase_capture(article: Article, symbols: Symbols, run: tuple[int, int], kin
     span = trim(article, symbols, *run) if kind == "phrase" else symbols.span(*run)
     if span is None or span[0] >= span[1]:
         return None
-    return Capture(span[0], span[1], article.shadow[span[0] : span[1]])
+    text = article.shadow[span[0] : span[1]]
+    if kind == "phrase" and not any(map(str.isalpha, text)):
+        return None  # 按1:1随机分为两组: a number is no noun
+    return Capture(span[0], span[1], text)
 
 
 def order(match: Match) -> tuple[int, int, int, int, int]:

@@ -206,7 +206,8 @@ def nearest(article: Article, symbols: Symbols, draft: Draft) -> tuple[int, int]
     start = clause_start(symbols.text, draft.at)
     stop = CLAUSE_STOP.search(symbols.text, draft.at, draft.at + WINDOW)
     end = stop.start() if stop else min(len(symbols.text), draft.at + WINDOW)
-    return nearest_noun(article, symbols, start, draft.at, end)
+    noun = nearest_noun(article, symbols, start, draft.at, end)
+    return noun if noun and any(map(str.isalpha, article.shadow[noun[0] : noun[1]])) else None  # 2560×1440像素
 
 
 @cache
