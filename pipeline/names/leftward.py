@@ -159,7 +159,7 @@ class _Walk:
     def is_broken(self, start: int) -> bool:
         """Whether the tokens of a known name would stop the walk inside it (主计, a verb, in 主计总处)."""
         inside = [t for t in self.tokens[self.holding(start) : self.index + 1] if t.start >= start]
-        broken = any(word_class(t.text, t.tag) in (".Z" if t is inside[-1] else ".ZX") for t in inside)
+        broken = any(word_class(t.text, t.tag) in (".Z" if t is inside[-1] else ".ZXV") for t in inside)
         return bool(inside) and inside[0].start == start and broken
 
     def whole(self, start: int, end: int) -> bool:

@@ -111,7 +111,7 @@ def _with_departments(article: Article, names: Sequence[Name]) -> list[Name]:
         above = out[-1] if out and out[-1].end == name.start else None
         over = article.shadow[above.start : above.end] if above else ""
         placed = letters(article, name.start, name.end)[0] in "PR"
-        if above and (_is_below(above, over, name, text) if not placed else _is_institute(over, name, text)):
+        if above and (_is_local(above, over, name, text) if placed else _is_below(above, over, name, text)):
             itype = name.itype if orgs.known(text) else above.itype
             rule = joined(above.rule, name.rule)
             out[-1] = replace(above, end=name.end, itype=itype, parent=span_of(above), rule=rule)
@@ -120,9 +120,14 @@ def _with_departments(article: Article, names: Sequence[Name]) -> list[Name]:
     return out
 
 
-def _is_institute(over: str, name: Name, text: str) -> bool:
-    """Whether an institute that only the model saw stands behind its academy: 中国农业科学院|深圳农业基因组研究所."""
-    return name.rule.startswith("ner.") and ends_in(over, "academy_end") and ends_in(text, "institute_end")
+def _is_local(above: Name, over: str, name: Name, text: str) -> bool:
+    """Whether a name that begins with a place is that of a part of the one before it: an institute, a local branch.
+
+    中国农业科学院|深圳农业基因组研究所, 深圳市规划和自然资源局|南山管理局
+    """
+    if name.rule.startswith("ner.") and ends_in(over, "academy_end") and ends_in(text, "institute_end"):
+        return True
+    return above.itype == name.itype == "government" and ends_in(over, "office_end") and ends_in(text, "branch_end")
 
 
 def _is_below(above: Name, over: str, name: Name, text: str) -> bool:

@@ -50,6 +50,7 @@ class View:
         self.people = Intervals(people.items(), lambda span: span)
         self.organisations = Intervals((m for m in spans if m.label == "ORG"), lambda m: (m.start, m.end))
         self.labels = {(m.start, m.end): m.label for m in spans}
+        self.place_ends = {m.end for m in spans if m.label == "LOC"}
         self.seen = {edge for m in spans if m.label != "TIME" for edge in (m.start, m.end)}
 
     def look_up(self, matches: Sequence[Match]) -> None:

@@ -29,7 +29,7 @@ def cuts_word(view: View, start: int, end: int, both: bool) -> bool:
         return False
     if end - start < SHORT and first and first.tag and first.start < start and first.end < end:
         level = is_place(first.text) and view.text[start] in words_of("local_level")  # 台南市|议会
-        return not level and not _ends_place(view.text, start)
+        return not level and not _ends_place(view, start)
     if last and last.end > end and last.tag and not ends_in(last.text[: end - last.start], "strong_end"):
         return True
     if last and last.start < start and _ends_by_accident(last, end, end - start == 1):
@@ -39,9 +39,9 @@ def cuts_word(view: View, start: int, end: int, both: bool) -> bool:
     return bool(both and first and first.start < start and first.tag)
 
 
-def _ends_place(text: str, end: int) -> bool:
-    """Whether the name of a place ends at an offset, wherever jieba ends its words: 闵行|院区."""
-    return any(is_place(text[end - n : end]) for n in PLACE_LENGTHS if n <= end)
+def _ends_place(view: View, end: int) -> bool:
+    """Whether the name of a place ends at an offset, wherever jieba ends its words: 闵行|院区, 民雄乡|农会."""
+    return end in view.place_ends or any(is_place(view.text[end - n : end]) for n in PLACE_LENGTHS if n <= end)
 
 
 def _is_titled(view: View, last: Token, start: int, end: int) -> bool:

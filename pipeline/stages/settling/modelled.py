@@ -5,6 +5,7 @@ It widens a name by words that names hold, up to a head, and stands alone when n
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from pipeline.model import Article
@@ -34,6 +35,7 @@ from pipeline.stages.settling.spans import cuts, in_title, is_title, letters
 __all__ = ["with_model"]
 
 QUOTES = (*QUOTED, "‘")
+COINED_TAGS = tuple("fabngz")
 BRANDS = (2, 3, 4)  # characters of a company's name at the beginning of the model's span
 
 
@@ -176,7 +178,7 @@ def _ends_before(article: Article, start: int, end: int) -> bool:
 def _trimmed(article: Article, start: int, end: int, heads: Heads) -> tuple[int, int]:
     """The model's span without a leading verb or preposition and without a title behind; a head noun is none (促进会)."""
     tokens = article.segment(article.shadow[start:end])
-    while len(tokens) > 1 and _leads(tokens[0], article.shadow[start + len(tokens[0][0]) : end], heads):
+    while len(tokens) > 1 and _leads(tokens, article.shadow[start + len(tokens[0][0]) : end], heads):
         start += len(tokens.pop(0)[0])
     while len(tokens) > 1 and _trails(tokens[-1], heads):
         end -= len(tokens.pop()[0])
@@ -189,11 +191,13 @@ def _trimmed(article: Article, start: int, end: int, heads: Heads) -> tuple[int,
     return start, end
 
 
-def _leads(token: tuple[str, str], rest: str, heads: Heads) -> bool:
+def _leads(tokens: Sequence[tuple[str, str]], rest: str, heads: Heads) -> bool:
     """Whether the first word of a span is none of the name's; one that no list knows is, before a head alone."""
-    word, tag = token
+    word, tag = tokens[0]
     if word_class(word, tag) not in ".K" or len(word) > 2:
         return False
+    if len(word) == 1 and tag[:1] in COINED_TAGS and not tokens[1][1]:
+        return False  # 中|评社: with a word that the dictionary doesn't know
     return not (tag[:1] in "vadn" and classes().get(word) is None and rest in heads.types)
 
 
