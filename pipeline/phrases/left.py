@@ -18,12 +18,17 @@ from pipeline.phrases.edges import (
 from pipeline.phrases.pieces import ROUND, Piece, has, is_de, nominal, pieces
 from pipeline.phrases.roles import COMMAS, roles
 from pipeline.rulekit.symbols import Symbols
+from pipeline.rulekit.template import CLAUSE_END
 
 __all__ = ["left_phrase"]
+
+NOTE = 60  # characters of a bracket with commas that are looked back over
+NOTE_STOP = "(（)）。；;\n"
 
 
 def left_phrase(article: Article, symbols: Symbols, first: int, last: int) -> tuple[int, int] | None:
     """The phrase in symbol positions ``first:last`` that a number behind it measures, in text offsets."""
+    first = before_note(symbols.text, first, last)
     words = last_item(pieces(article, symbols, first, last))
     following = symbols.text[last : last + 1]
     if not words or measures_nothing(words, last, following):
@@ -41,9 +46,25 @@ def left_phrase(article: Article, symbols: Symbols, first: int, last: int) -> tu
     return symbols.span(max(first, run[0].start), min(last, run[-1].end))
 
 
+def before_note(text: str, first: int, last: int) -> int:
+    """Where the clause begins whose bracket ends in a run, though a comma inside cuts it (试验组（甲药，A组）|89例)."""
+    opening, closing = ROUND
+    end = next((i for i in range(last - 1, first - 1, -1) if text[i] in closing), -1)
+    if end < 0 or any(char in opening for char in text[first:end]):
+        return first
+    start = next((i for i in range(first - 1, max(-1, first - NOTE), -1) if text[i] in NOTE_STOP), -1)
+    if start < 0 or text[start] not in opening:
+        return first
+    while start and text[start - 1] not in CLAUSE_END:
+        start -= 1
+    return start
+
+
 def last_item(words: Sequence[Piece]) -> Sequence[Piece]:
     """The words behind the last item of a list that ends with a number: 比上年增长44%、|营业利润."""
-    ends = [i for i in range(1, len(words) - 1) if has(words[i], "comma") and isinstance(words[i - 1].mention, Quantity)]
+    ends = [
+        i for i in range(1, len(words) - 1) if has(words[i], "comma") and isinstance(words[i - 1].mention, Quantity)
+    ]
     return words[ends[-1] + 1 :] if ends else words
 
 

@@ -53,7 +53,7 @@ def counted_nouns(run: Sequence[Piece], counted: Mention | None, before: str) ->
     of_persons = isinstance(counted, Quantity) and (counted.unit in roles()["of_people"] or counted.kind == "age")
     if of_persons:
         kept = kept[: what_they_do(kept)]
-    while kept and (not nominal(kept[-1]) or has(kept[-1], "predicate") or (len(kept) > 1 and says_where(kept[-1]))):
+    while kept and (not nominal(kept[-1]) or (has(kept[-1], "predicate") or is_done(run, kept))):
         kept.pop()
     if not kept or is_predicate(run, kept):
         return []
@@ -87,9 +87,14 @@ def what_they_do(kept: Sequence[Piece]) -> int:
     return len(kept)
 
 
-def says_where(piece: Piece) -> bool:
-    """Whether a piece is a word for a place where something is done: 同伙|台上."""
-    return piece.tag == "s" and piece.text[-1:] in roles()["localizer"]
+def is_done(run: Sequence[Piece], kept: Sequence[Piece]) -> bool:
+    """Whether what is counted ends before the last piece: it says where (同伙|台上), or is a verb with its complement (估值|融资|到)."""
+    last = kept[-1]
+    if len(kept) < 2:
+        return False
+    if last.tag == "s" and last.text[-1:] in roles()["localizer"]:
+        return True
+    return last.tag.startswith("v") and len(run) > len(kept) and has(run[len(kept)], "complement")
 
 
 def without_measure(run: Sequence[Piece], kept: list[Piece]) -> list[Piece]:
@@ -97,6 +102,8 @@ def without_measure(run: Sequence[Piece], kept: list[Piece]) -> list[Piece]:
     size = len(kept)
     while size and measures(kept[size - 1]):
         size -= 1
+    if 1 < size < len(kept) and kept[size - 1].tag.startswith("v") and kept[size - 2].text[-1:] in roles()["persons"]:
+        size -= 1  # 游客|出游距离
     if not 0 < size < len(kept) or kept[size - 1].tag.startswith("v"):
         return kept
     behind = next((p for p in run[len(kept) :] if not trails(p) or p.mention is not None), None)

@@ -200,8 +200,10 @@ def share_change(symbols: Symbols, drafts: Sequence[Draft]) -> None:
 
 
 def restated_share(before: Draft, after: Draft) -> bool:
-    """Whether a change is given as a number and as a share: 减少990人、7.01%."""
-    return after.quantity.kind == "percentage" and str(before.get("trend", "")).endswith("_by")
+    """Whether a change is given as a number and as a share: 减少990人、7.01%; 跌2.4%或2.9元."""
+    kinds = before.quantity.kind, after.quantity.kind
+    restates = kinds[1] == "percentage" or kinds == ("percentage", "money")
+    return restates and str(before.get("trend", "")).endswith("_by")
 
 
 def share_noun(symbols: Symbols, drafts: Sequence[Draft]) -> None:
