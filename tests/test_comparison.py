@@ -125,3 +125,24 @@ def test_a_document_that_contradicts_itself_takes_no_part(tmp_path: Path) -> Non
 def test_rates_of_no_known_time_are_not_compared(tmp_path: Path) -> None:
     rate = "全国城镇调查失业率为{}%。"
     assert verdicts(tmp_path, rate.format("5.2"), rate.format("5.3")) == []
+
+
+CITY = "2025-01-2{}\n\n{}"
+
+
+def test_figures_of_all_the_city_are_compared_when_it_is_known_which_city(tmp_path: Path) -> None:
+    (tmp_path / "two").mkdir(), (tmp_path / "one").mkdir(), (tmp_path / "none").mkdir()
+    all_of_it = "2024年，{}经济平稳，常住人口320万人。2024年全市生产总值{}亿元。"
+    two = CITY.format(0, all_of_it.format("青山市", 3200)), CITY.format(0, "2024年绿水市生产总值为1800亿元。")
+    assert verdicts(tmp_path / "two", *two) == []
+    one = two[0], CITY.format(0, "2024年青山市生产总值为3100亿元。")
+    assert [v for *_, v in verdicts(tmp_path / "one", *one)] == ["differ"]
+    nobody = "2024年全市生产总值3200亿元。", "2024年全市生产总值3100亿元。"
+    assert verdicts(tmp_path / "none", *nobody) == []
+
+
+@pytest.mark.parametrize("again", ["修订为", "更正为", "调整为", "修正为"])
+def test_a_revised_figure_is_an_update(tmp_path: Path, again: str) -> None:
+    first = CITY.format(0, "2024年青山市粮食产量为320万吨。")
+    (_, values, verdict), *more = verdicts(tmp_path, first, CITY.format(6, f"2024年青山市粮食产量{again}345万吨。"))
+    assert (values, verdict, more) == ("3200000|3450000", "update", [])

@@ -51,3 +51,38 @@ def test_people_die_at_a_place_not_of_a_company() -> None:
 
 def test_a_document_that_names_two_once_is_about_neither() -> None:
     assert scope_of("净利润3亿元。", "3亿元", "净利润", (NORTH, SOUTH), f"{NORTH}与{SOUTH}")[1] == ""
+
+
+@pytest.mark.parametrize(
+    ("sentence", "text", "subject", "expected"),
+    [
+        ("2024年，青山市生产总值3200亿元。", "3200亿元", "青山市生产总值", ("生产总值", "青山市")),
+        ("2024年绿水市实现地区生产总值1800亿元。", "1800亿元", "地区生产总值", ("地区生产总值", "绿水市")),
+        ("青山县粮食产量30万吨。", "30万吨", "粮食产量", ("粮食产量", "青山县")),
+        ("2024年，城镇失业率5%。", "5%", "城镇失业率", ("城镇失业率", "")),
+        ("说明市场销售额达3亿元。", "3亿元", "销售额", ("销售额", "")),
+    ],
+)
+def test_a_place_that_no_table_holds_is_known_by_its_shape(
+    sentence: str, text: str, subject: str, expected: tuple[str, str]
+) -> None:
+    assert scope_of(sentence, text, subject) == expected
+
+
+def here(*sentences: str, title: str = "") -> list[str | None]:
+    """The scopes of 全市生产总值 in each of the sentences that names it, in a document of these sentences."""
+    claims = [
+        {"doc_id": "d", "start": 9 * i, "text": "9元", "sentence": s}
+        | {"subject": "全市生产总值" if "全市" in s else "生产总值"}
+        for i, s in enumerate(sentences)
+    ]
+    rows = with_scopes(claims, [{"doc_id": "d", "region": "CN", "title": title}], [], str)
+    return [row["scope"] for row in rows if "全市" in row["sentence"]]
+
+
+def test_a_word_for_here_means_a_place_of_its_level_that_was_named_before() -> None:
+    assert here("青山市生产总值9元", "全市生产总值9元") == ["青山市"]
+    assert here("四川省生产总值9元", "全市生产总值9元") == [None]  # a city of it, but which?
+    assert here("全市生产总值9元", "青山市生产总值9元") == [None]
+    assert here("青山市生产总值9元", "绿水市生产总值9元", "全市生产总值9元") == [None]
+    assert here("全市生产总值9元", title="青山市2024年统计公报") == ["青山市"]

@@ -17,7 +17,7 @@ from decimal import ROUND_HALF_UP, Context, Decimal, InvalidOperation
 from functools import cache
 from typing import Any
 
-from pipeline.output.scopes import outcomes, same_units
+from pipeline.output.scopes import outcomes, same_units, words
 from pipeline.words import read_words
 
 __all__ = ["agreements", "subject_key"]
@@ -38,8 +38,9 @@ def agreements(
 ) -> list[dict[str, str]]:
     """Rows of agreements.csv, by subject, unit and time.
 
-    ``claims`` are rows of claims.csv, with ``core`` and ``scope`` where `scopes.with_scopes` gave them; ``published`` maps doc_id to its ISO date; ``names`` maps a written name of an
-    institution (simplified) to its canonical one; ``simplify`` brings text to one script.
+    ``claims`` are rows of claims.csv, with ``core`` and ``scope`` where `scopes.with_scopes` gave them; ``published`` maps
+    doc_id to its ISO date; ``names`` maps a written name of an institution (simplified) to its canonical one; ``simplify``
+    brings text to one script.
 
     >>> row = {"kind": "percentage", "unit": "%", "time_value": "2024", "modality": "asserted", "comparator": "="}
     >>> a = {**row, "doc_id": "a", "subject": "城镇调查失业率", "value": "5.1"}
@@ -102,7 +103,7 @@ def claim_key(claim: Row, names: Mapping[str, str], simplify: Callable[[str], st
         or number(claim.get("value")) is None
     ):
         return None
-    if claim.get("modality") in ("conditional", "negated", "question"):
+    if claim.get("modality") in ("conditional", "negated", "question") or claim.get("scope", "") is None:
         return None
     unit = str(claim.get("unit") or "")
     if claim.get("kind") == "count":
@@ -119,8 +120,8 @@ def specific(claim: Row, subject: str, day: str) -> bool:
 
 @cache
 def shared_measures() -> tuple[str, ...]:
-    """What many have or suffer: the measures of ``metric.csv`` and the outcomes of ``claim_outcome.csv``."""
-    return tuple(sorted(outcomes() | {row["term"] for row in read_words("metric")}))
+    """What many have or suffer: measures (``metric.csv``, ``agreement_words.csv``), the outcomes of ``claim_outcome.csv``."""
+    return tuple(sorted(outcomes() | {row["term"] for row in read_words("metric")} | set(words("measure"))))
 
 
 def compared(key: Sequence[str], members: Sequence[Row], published: Mapping[str, str]) -> dict[str, str] | None:

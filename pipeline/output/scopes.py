@@ -2,11 +2,13 @@
 
 A figure of a province and one of the whole country, or the profits of two companies, may have the same subject
 (人均可支配收入, 净利润). The scope is what the subject itself names, else the organisation or place named before the
-number in its sentence, else what the document names most.
+number in its sentence, else what the document names most. 全市 and 本省 mean a place of their level that the document
+names; where it names none, nobody knows whose figure it is, and the claim is compared with nothing (scope None).
 """
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
@@ -19,15 +21,15 @@ from pipeline.words import read_words
 __all__ = ["outcomes", "same_units", "with_scopes"]
 
 Row = Mapping[str, Any]
-HERE, REGION = "here", "region"
-LEAST = 2  # mentions that make an organisation the one a document is about
+HERE, REGION = "here", "region"  # what a word stands for: "here 市" is a city that the document is about
 
 
 def with_scopes(
     claims: Sequence[Row], documents: Iterable[Row], institutions: Iterable[Row], simplify: Callable[[str], str]
 ) -> list[dict[str, Any]]:
-    """The claims with two more cells: ``scope``, and ``core``, the subject (simplified) without the name of its scope."""
-    regions = {str(d["doc_id"]): str(d.get("region") or "CN") for d in documents}
+    """The claims with two more cells: ``scope`` (None: of some place, but nobody knows which), and ``core``, the subject
+    (simplified) without the name of its scope."""
+    about = {str(d["doc_id"]): d for d in documents}
     owners: dict[str, list[Row]] = defaultdict(list)
     for row in institutions:
         if row.get("itype") in words("owner"):
@@ -37,18 +39,19 @@ def with_scopes(
         by_document[str(claim["doc_id"])].append(claim)
     out: list[dict[str, Any]] = []
     for document, own in by_document.items():
-        about = Document(owners[document], regions.get(document, "CN"), cache(simplify))
-        out += about.scoped(own)
+        row = about.get(document, {})
+        known = Document(owners[document], str(row.get("region") or "CN"), cache(simplify), str(row.get("title") or ""))
+        out += known.scoped(own)
     return out
 
 
 class Document:
     """The organisations and places that a document speaks of."""
 
-    def __init__(self, owners: Sequence[Row], region: str, simplify: Callable[[str], str]) -> None:
-        self.region, self.simplify = region, simplify
+    def __init__(self, owners: Sequence[Row], region: str, simplify: Callable[[str], str], title: str = "") -> None:
+        self.region, self.simplify, self.title = region, simplify, simplify(title)
         self._places: dict[str, list[tuple[int, str]]] = {}
-        self.owner = main_owner(owners)
+        self.owner = leading(map(named, owners))
         names = {simplify(str(owner["text"])): named(owner) for owner in reversed(owners)}
         self.names = sorted(names.items(), key=lambda item: -len(item[0]))
         self.in_sentence: dict[str, list[tuple[int, int, str]]] = defaultdict(list)
@@ -57,18 +60,29 @@ class Document:
             self.in_sentence[str(owner.get("sentence"))].append(place)
 
     def scoped(self, claims: Sequence[Row]) -> Iterator[dict[str, Any]]:
-        """The claims of the document with their scopes."""
+        """The claims of the document, in order of the text, with their scopes."""
         said = dict.fromkeys(self.simplify(str(c.get("sentence") or "")) for c in claims)
-        most = Counter(code for text in said for _, code in self.places(text) if code != HERE).most_common(2)
-        main = most[0][0] if most and (len(most) == 1 or most[0][1] > most[1][1]) else ""
+        main = self.most_named(said)
+        so_far: dict[str, None] = {}
         for claim in claims:
-            subject = self.simplify(str(claim.get("subject") or ""))
-            core, scope = self.split_scope(subject)
-            if not scope and subject in outcomes():
-                scope = self.place_before(claim) or main  # people die at a place, not of a company
-            elif not scope:
-                scope = self.owner_before(claim) or self.place_before(claim) or self.owner or main
-            yield {**claim, "core": core, "scope": (self.owner or main) if scope == HERE else scope}
+            so_far[self.simplify(str(claim.get("sentence") or ""))] = None
+            core, scope = self.split_scope(self.simplify(str(claim.get("subject") or "")))
+            if scope.startswith(HERE):
+                level = scope.removeprefix(HERE).strip()
+                here = (self.most_named([self.title], level) or self.most_named(so_far, level)) if level else self.owner
+                yield {**claim, "core": core, "scope": here or None}
+            elif scope:
+                yield {**claim, "core": core, "scope": scope}
+            elif core in outcomes():  # people die at a place, not of a company
+                yield {**claim, "core": core, "scope": self.place_before(claim) or main}
+            else:
+                owner = self.owner_before(claim) or self.place_before(claim) or self.owner
+                yield {**claim, "core": core, "scope": owner or main}
+
+    def most_named(self, texts: Iterable[str], level: str = "") -> str:
+        """The place (of a level, 市) that the texts name most, "" when two are named as often."""
+        named = (code for text in texts for _, code in self.places(text) if not code.startswith(HERE))
+        return leading(code for code in named if code.endswith(level))
 
     def split_scope(self, subject: str) -> tuple[str, str]:
         """A subject without the place or organisation it begins with, and that scope; a subject that is all name stays whole."""
@@ -90,7 +104,8 @@ class Document:
         """The last place named before a number in its sentence, not as what it is compared with."""
         sentence = self.simplify(str(claim.get("sentence") or ""))
         at = sentence.find(self.simplify(str(claim.get("text") or "")))
-        return next((code for end, code in reversed(self.places(sentence)) if end <= at), "")
+        named = (code for end, code in reversed(self.places(sentence)) if end <= at)
+        return next((code for code in named if not code.startswith(HERE)), "")
 
     def places(self, text: str) -> list[tuple[int, str]]:
         """Where each place named in a (simplified) text ends, and its code."""
@@ -103,15 +118,13 @@ class Document:
         return self._places[text]
 
     def code(self, place: str) -> str:
-        return place_codes()[place].replace(REGION, self.region)
+        return place_codes().get(place, place).replace(REGION, self.region)
 
 
-def main_owner(owners: Sequence[Row]) -> str:
-    """The organisation that a document names most, when it names it twice and no other as often."""
-    most = Counter(named(owner) for owner in owners).most_common(2)
-    if not most or (most[0][1] < LEAST and len(most) > 1):
-        return ""
-    return most[0][0] if len(most) == 1 or most[0][1] > most[1][1] else ""
+def leading(names: Iterable[str]) -> str:
+    """The most frequent name, "" when two are as frequent."""
+    most = Counter(names).most_common(2)
+    return most[0][0] if most and (len(most) == 1 or most[0][1] > most[1][1]) else ""
 
 
 def named(owner: Row) -> str:
@@ -150,8 +163,27 @@ def place_codes() -> Mapping[str, str]:
 
 
 def places_in(text: str) -> list[tuple[int, int]]:
-    """Where names of places stand, the longest of those that begin at the same character."""
-    return [(start, end) for start, end, _ in place_names().find(text)]
+    """Where names of places stand: those of the tables, the longest of those that begin at the same character, and
+    where none of these is, what has the shape of one (青山市) at the start of a clause.
+
+    >>> [text[start:end] for text in ["2024年青山市和上海市", "城镇失业率"] for start, end in places_in(text)]
+    ['青山市', '上海市']
+    """
+    known = [(start, end) for start, end, _ in place_names().find(text)]
+    shaped = (match.span(1) for match in place_shape().finditer(text))
+    new = [
+        (start, end)
+        for start, end in shaped
+        if not text.endswith(words("no place"), start, end) and not any(s < end and e > start for s, e in known)
+    ]
+    return sorted(known + new)
+
+
+@cache
+def place_shape() -> re.Pattern[str]:
+    """What names of places look like that no table holds."""
+    (pattern,) = words("place shape")
+    return re.compile(pattern)
 
 
 @cache
