@@ -90,6 +90,7 @@ from pipeline.calendar.dateparts import (
     Impossible,
     Parts,
     code_of,
+    day_parts,
     in_range,
     offset_of,
     validate,
@@ -224,12 +225,41 @@ def _range(first: Parts, last: Parts, published: dt.date | None, context: When |
             return when_of(f"{year}/{after}", "interval")
         if after == year + 1:
             return _resolve(dict(first), published, context, region)
+    if _open_week(first) and str(last.get("rel", "")).startswith("week"):
+        first = _leading(first, _start_of(_bounded(last, published, context, region)))
     begin = _bounded(_preceding(first, last), published, context, region)
     start = point_of(begin.value, last=False) if "day" in last and "month" not in last else None
     if start and start[1] and start[2] and whole(last["day"]) < start[2]:  # 28日至3日
         last = {**last, "month": start[1] % 12 + 1, "year": start[0] + start[1] // 12}
+    last = _following(last, first, _start_of(begin))
     told = begin if begin.value and (counts or not {"same", "later"} & set(last)) else context
     return span(begin, _bounded(last, published, told, region))
+
+
+def _following(last: dict[str, Any], first: Parts, begin: dt.date | None) -> dict[str, Any]:
+    """The end of a range of week days as the first such day from its beginning on: 周三晚间至周四清晨."""
+    if begin is None or "weekday" not in first or not _open_week(last):
+        return last
+    days = (whole(last["weekday"]) - begin.isoweekday()) % 7
+    return {**last, **day_parts(begin + dt.timedelta(days=days))}
+
+
+def _leading(first: Parts, finish: dt.date | None) -> Parts:
+    """The beginning of a range of week days as the last such day before its end: 周五到下周一."""
+    if finish is None:
+        return first
+    days = (finish.isoweekday() - whole(first["weekday"])) % 7
+    return {**first, **day_parts(finish - dt.timedelta(days=days))}
+
+
+def _open_week(parts: Parts) -> bool:
+    """Whether parts name a week day, and neither its week nor its date."""
+    return "weekday" in parts and not {"rel", "same", "month", "day", "nth"} & set(parts)
+
+
+def _start_of(when: When) -> dt.date | None:
+    """The day on which a time begins, where it names one."""
+    return dt.date.fromisoformat(when.earliest[:10]) if re.match(r"\d{4}-\d\d-\d\d", when.earliest) else None
 
 
 def _preceding(first: Parts, last: Parts) -> Parts:

@@ -606,3 +606,22 @@ def test_every_day_survives(day: dt.date, bound: str) -> None:
         open_end = bounded(got, bound)
         assert (open_end.earliest == "") == (bound in ("before", "until"))
         assert (open_end.latest == "") == (bound in ("since", "after"))
+
+
+# --- week days --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("parts", "value"),
+    [
+        (  # 周三晚间至周四清晨: the end follows its beginning
+            {"begin": {"weekday": 3, "ampm": "evening"}, "finish": {"weekday": 4, "ampm": "am"}},
+            "2025-06-11/2025-06-12",
+        ),
+        ({"begin": {"weekday": 5}, "finish": {"rel": "week+1", "weekday": 1}}, "2025-06-13/2025-06-16"),  # 周五到下周一
+        ({"weekday": 4, "day": 12}, "2025-06-12"),  # 周四(12日)
+        ({"weekday": 5, "day": 30}, "2025-05-30"),  # … of the month before
+    ],
+)
+def test_week_days_that_leave_their_week_open(parts: dict[str, Any], value: str) -> None:
+    assert read(parts) == value
