@@ -40,7 +40,9 @@ __all__ = [
 ]
 
 PATIENCE = 64  # attempts of a bounded rule between two looks at the clock
-ATTEMPT = 0.001  # seconds more for each attempt of a bounded rule, twenty times what one takes: a slow machine changes no row
+ATTEMPT = (
+    0.001  # seconds more for each attempt of a bounded rule, twenty times what one takes: a slow machine changes no row
+)
 CLAUSE_BREAK = regex.compile("(?r)[" + regex.escape(CLAUSE_END) + "]")
 
 

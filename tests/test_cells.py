@@ -190,6 +190,15 @@ def test_because_names_the_header_and_the_unit_is_as_written() -> None:
                 "42.5": "负债率 | - | 42.5 %",
             },
         ),
+        (  # a row that names those below it, between rows of other lengths; a time that says nothing else
+            "           附注      2023年      2022年\n                     万元        万元\n收入       4         1,250       1,100\n"
+            "成本                 (820)       (715)\n年内利润             430         385\n每股盈利\n  基本（元）  5       0.52        0.47",
+            {
+                "(820)": "成本 | - | -8200000 CNY | 2023",
+                "430": "利润 | - | 4300000 CNY | 2023",
+                "0.47": "基本 | - | 0.47 CNY | 2022",
+            },
+        ),
         (  # titles below their tables
             "作物\t2022年\t2023年\n茶叶\t50\t60\n油菜\t30\t40\n表1 主要作物产量（吨）\n\n果品\t2022年\t2023年\n梨\t7\t8\n桃\t5\t9\n表2 主要果品产量（公斤）",
             {"60": "茶叶 | - | 60 t | 2023", "8": "梨 | - | 8 kg | 2023"},
@@ -231,6 +240,11 @@ def test_where_rows_have_other_lengths_the_headers_say_nothing() -> None:
     got = claims("项目    投资（万元）    产值（万元）\n甲厂    15.5    16.5\n乙厂    17.5\n丙厂    18.5    19.5")
     assert got["15.5"] == "投资 | 甲厂 | 155000.0 CNY"
     assert "CNY" not in got["17.5"]
+
+
+def test_a_value_of_a_test_is_not_in_the_unit_of_its_column() -> None:
+    got = claims("组别\t时间（min）\t出血量（mL）\n甲组\t62.4\t45.6\n乙组\t88.7\t82.3\nt值\t8.25\t6.41")
+    assert (got["62.4"], got["8.25"]) == ("时间 | 甲组 | 62.4 min", "时间 | t值 | 8.25")
 
 
 def test_a_caption_gives_no_unit_to_what_the_name_of_its_row_forbids() -> None:

@@ -230,7 +230,12 @@ def complete_year(parts: dict[str, Any], published: dt.date | None, context: Whe
         if back and ("ahead" in parts or parts.get("bound") in ("before", "until")):
             back -= 7  # 周五前, 周五将有雨: the one to come
         return {**parts, **day_parts(published - dt.timedelta(days=back))}, "published"
-    if {"weekday", "day"} <= parts.keys() and "month" not in parts and published and (fit := _fitting(parts, published)):
+    if (
+        {"weekday", "day"} <= parts.keys()
+        and "month" not in parts
+        and published
+        and (fit := _fitting(parts, published))
+    ):
         return {**parts, **day_parts(fit)}, "published"
     if point and not _rather_published(parts, point, published):
         year, month, _ = point

@@ -74,7 +74,7 @@ def _time(place: Place) -> dict[str, Field]:
     """The time of a figure: the header's or the row's, the finer of two that agree, else that of the title."""
     section, column = place.section, place.cell.column
     over, beside = section.columns.dates.get(column), section.names.date(place.number, column)
-    if over and beside:
+    if over and beside and beside.value:  # 年内溢利 names no other time
         one, other = sorted((over, beside), key=lambda date: len(date.value))
         agree = bool(one.value) and other.value.startswith(one.value)
         return {"time": (other, ROW if other is beside else COLUMN)} if agree else NO_TIME

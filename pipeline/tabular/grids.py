@@ -127,8 +127,10 @@ def _goes_on(table: _Lines, row: Row, spaced: bool, text: str) -> bool:
         return _has_figures(text, row) or not any(_has_figures(text, above) for above in table.rows[-_FEW:])
     if not table.title:
         return True
-    last = table.rows[-1]
-    fits = len(row) == len(last) if table.spaced else row[-1].column == last[-1].column
+    if table.spaced:
+        fits = any(len(row) == len(above) for above in table.rows)
+    else:
+        fits = row[-1].column == table.rows[-1][-1].column
     return fits and _has_figures(text, row)
 
 

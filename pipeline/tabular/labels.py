@@ -11,7 +11,7 @@ from pipeline.tabular.amounts import COUNT, PERCENTAGE, Amount
 from pipeline.tabular.endings import BRACKETED, LONGEST, alone, unit_at_end
 from pipeline.tabular.terms import HIDDEN, SPACED, bases, change, ending, is_word, list_mark, nothing, period, words
 
-__all__ = ["Label", "read_label"]
+__all__ = ["NUMBER", "Label", "read_label"]
 
 NUMBER = "number"  # the kind of figures without a unit: indices, scores, values of a test
 _MARKS = 3  # numbers and words like 其中： before a name

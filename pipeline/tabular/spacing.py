@@ -1,7 +1,7 @@
 """Rows whose cells are parted by several spaces: which cells stand below each other, where empty ones leave no trace.
 
 A row with fewer cells than others has its cells in the columns that they stand in, if the columns are set in line: the
-figures of each begin or end at the same place, as a page is printed (a Chinese character takes two places) or as
+figures of each begin, end or meet at the same place, as a page is printed (a Chinese character takes two places) or as
 characters are counted. Where neither is so, or all gaps are alike, nobody can say which cell is missing.
 """
 
@@ -112,9 +112,9 @@ class _Reading:
 
 
 def _in_line(cells: Extents) -> bool:
-    """Whether figures below each other begin or end at the same place."""
-    edges = list(zip(*cells, strict=True))
-    return any(max(edge) - min(edge) <= _OFF for edge in edges)
+    """Whether figures below each other begin or end at the same place, or one place is in all of them."""
+    starts, ends = zip(*cells, strict=True)
+    return max(starts) < min(ends) or any(max(edge) - min(edge) <= _OFF for edge in (starts, ends))
 
 
 def _readings(lines: Sequence[_Line]) -> list[_Reading]:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from pipeline.tabular.amounts import PERCENTAGE, Amount, read_unit
 from pipeline.tabular.cell import UNKNOWN, Cell
 from pipeline.tabular.fitting import fits, own, pick, settled
+from pipeline.tabular.labels import NUMBER
 from pipeline.tabular.layout import CAPTION
 from pipeline.tabular.place import COLUMN, ROW, Place
 
@@ -30,6 +31,8 @@ def _unit(place: Place) -> tuple[Amount | None, str]:
     over = next((own(label) for label in place.stack if label.units), None)
     beside, why = _unit_beside(place)
     special = any((label.change or label.share) and label.kinds <= {PERCENTAGE} for label in place.stack)
+    if place.own and place.own.kinds == {NUMBER} and not special:
+        over = None  # P值 below 手术时间（min）
     if over and not special and place.measured is None and place.own and not fits(over, place.own):
         if beside is None:
             return None, ""  # 每股盈利 below 百万元
