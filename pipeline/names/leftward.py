@@ -344,7 +344,9 @@ class _Walk:
         return whole and pair[1].tag != "v" and all(len(t.text) == 1 and t.tag[:1] in PAIR_TAGS for t in pair)
 
     def is_legal(self) -> bool:
-        """Whether the head says what sort of company it is in law, so that nothing but its name stands before it."""
+        """Whether the head, or a parent before it, says what a company is in law: nothing but its name stands before that."""
+        if any(piece.kind == "G" and ends_in(piece.text, "legal_form") for piece in self.out):
+            return True  # 陕西 延长 石油有限公司 研究院
         first = self.holding(self.position)
         text = "".join(token.text for token in self.tokens[first : first + 3])
         return bool(shape("legal_head").match(text, self.position - self.tokens[first].start))
@@ -356,7 +358,7 @@ class _Walk:
             return False
         if text in words_of("having") and not self.opens():
             return False  # 嘉宾 有 绿动 资本
-        if len(text) == 2 and self.may.loose and kind == "." and token.tag[:1] in "vad" and self.is_legal():
+        if len(text) == 2 and kind == "." and token.tag[:1] in "vad" and self.is_legal():
             return before is not None and is_place(before.text)  # 香港 起步 国际集团有限公司
         if len(text) == 1 and self.may.loose:
             single = bool(self.out) and len(self.out[-1].text) == 1
