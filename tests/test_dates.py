@@ -148,6 +148,12 @@ def test_the_text_shows_what_it_speaks_from(text: str, mention: str, wanted: str
     assert value(text, mention) == wanted
 
 
+@pytest.mark.parametrize("told", ["2021年9月2日24时", "2021年9月2日0时至24时", "2021年9月2日0-24时"])
+def test_a_day_that_ends_at_midnight_is_that_day(told: str) -> None:
+    """24时 is the next day's first hour in EDTF, but 当日 behind it means the day that ended."""
+    assert value(f"截至{told}新增2例。当日出院1例。", "当日") == "2021-09-02"
+
+
 @pytest.mark.parametrize(
     ("text", "mention"),
     [

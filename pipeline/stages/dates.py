@@ -234,7 +234,10 @@ def counted_back(parts: Mapping[str, Any], context: When) -> dict[str, Any] | No
 
 
 def lasting(parts: Mapping[str, Any], when: When) -> When:
-    """The context that a date leaves: 截至6月30日止六个月 leaves the six months, other dates themselves."""
+    """The context that a date leaves: 截至6月30日止六个月 leaves the six months, 9月2日24时 that day, other dates themselves."""
+    if midnight(parts) and len(when.latest) >= 10:
+        day = (dt.date.fromisoformat(when.latest[:10]) - dt.timedelta(days=1)).isoformat()
+        return replace(when, value=day, earliest=day, latest=day, granularity="day")
     point = point_of(when.value)
     if "lasting" not in parts or point is None or point[1] is None:
         return when
@@ -244,6 +247,12 @@ def lasting(parts: Mapping[str, Any], when: When) -> When:
         return when
     value = f"{iso(first // 12, first % 12 + 1)}/{iso(point[0], point[1])}"
     return replace(when, value=value, earliest=bounds(value)[0], latest=bounds(value)[1], granularity="interval")
+
+
+def midnight(parts: Mapping[str, Any]) -> bool:
+    """Whether a time ends with 24时: later dates count from the day that ends there, not from the one that begins."""
+    last = parts.get("finish", parts)
+    return str(last.get("hour_to", last.get("hour", ""))) == "24"
 
 
 def tells(parts: Mapping[str, Any]) -> bool:
