@@ -41,7 +41,7 @@ def in_notes(run: Sequence[Piece]) -> frozenset[int]:
     """Where the pieces of notes stand that belong to the noun before them, brackets and all: 基金|（含甲类）|规模."""
     opening, closing = ROUND
     out: list[int] = []
-    for end in [i for i, p in enumerate(run) if p.text in closing and p.mention is None]:
+    for end in [i for i, p in enumerate(run) if p.text in closing]:
         start = next((i for i in range(end - 1, 0, -1) if run[i].text in opening), 0)
         inside = run[start + 1 : end]
         if start and nominal(run[start - 1]) and not any(isinstance(p.mention, Date | Quantity) for p in inside):

@@ -49,8 +49,8 @@ def left_phrase(article: Article, symbols: Symbols, first: int, last: int) -> tu
 def before_note(text: str, first: int, last: int) -> int:
     """Where the clause begins whose bracket ends in a run, though a comma inside cuts it (试验组（甲药，A组）|89例)."""
     opening, closing = ROUND
-    end = next((i for i in range(last - 1, first - 1, -1) if text[i] in closing), -1)
-    if end < 0 or any(char in opening for char in text[first:end]):
+    end = max(text.rfind(sign, first, last) for sign in closing)
+    if end < 0 or any(text.find(sign, first, end) >= 0 for sign in opening):
         return first
     start = next((i for i in range(first - 1, max(-1, first - NOTE), -1) if text[i] in NOTE_STOP), -1)
     if start < 0 or text[start] not in opening:
