@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
@@ -33,18 +34,27 @@ def set_in_columns(text: str, rows: Sequence[Row]) -> Iterator[Row]:
     Above them a row with one cell less that is indented lacks the first.
     """
     rows = _spelled(text, rows)
+    if len({len(row) for row in rows if len(row) > 1}) < 2:
+        yield from (_numbered(row, range(len(row))) for row in rows)
+        return
     lines = [_Line(text, row) for row in rows]
-    readings = _readings(lines) if len({len(row) for row in rows if len(row) > 1}) > 1 else []
-    usual = len(readings[0].columns) if readings else _usual(rows)
+    readings = _readings(lines)
+    usual = len(readings[0].starts) if readings else _usual(rows)
     above = True
-    for row, line in zip(rows, lines, strict=True):
-        above = above and len(row) != usual
-        columns: Sequence[int] = range(len(row))
-        if 1 < len(row) != usual:
+    for line in lines:
+        size = len(line.row)
+        above = above and size != usual
+        columns: Sequence[int] = range(size)
+        if 1 < size != usual:
             columns = _below(readings, line)
-            if not columns and above and len(row) == usual - 1 and line.indented:
+            if not columns and above and size == usual - 1 and line.indented:
                 columns = range(1, usual)
-        yield tuple(replace(cell, column=columns[i] if columns else UNKNOWN) for i, cell in enumerate(row))
+        yield _numbered(line.row, columns)
+
+
+def _numbered(row: Row, columns: Sequence[int]) -> Row:
+    """A row with its columns, unknown without any."""
+    return tuple(replace(cell, column=columns[i] if columns else UNKNOWN) for i, cell in enumerate(row))
 
 
 def _usual(rows: Sequence[Row]) -> int:
@@ -90,9 +100,10 @@ class _Reading:
         self.width = width
         self.gaps = set[int]().union(*(line.gaps for line in full))
         places = [line.extents(width) for line in full]
-        self.columns = [(min(start for start, _ in c), max(end for _, end in c)) for c in zip(*places, strict=True)]
+        self.starts = [min(start for start, _ in column) for column in zip(*places, strict=True)]
+        self.ends = [max(end for _, end in column) for column in zip(*places, strict=True)]
         figures = [extents for extents, line in zip(places, full, strict=True) if line.has_figures]
-        apart = all(left[1] < right[0] for left, right in pairwise(self.columns))
+        apart = all(end < start for end, start in zip(self.ends, self.starts[1:], strict=False))
         self.holds = apart and all(_in_line(column) for column in list(zip(*figures, strict=True))[1:])
 
     def below(self, line: _Line) -> tuple[int, ...]:
@@ -101,10 +112,9 @@ class _Reading:
             return ()
         found = list[int]()
         for start, end in line.extents(self.width):
-            named = not found and start < self.columns[0][1]
-            over = [i for i, (first, last) in enumerate(self.columns) if first < end and start < last][
-                : 1 if named else 2
-            ]
+            named = not found and start < self.ends[0]
+            low, high = bisect_right(self.ends, start), bisect_left(self.starts, end)
+            over = range(low, min(high, low + 1) if named else high)
             if len(over) != 1 or (found and over[0] <= found[-1]):
                 return ()
             found += over
@@ -150,19 +160,18 @@ def _lengths(rows: Sequence[Row]) -> int:
 
 def _joined(text: str, cells: Sequence[Cell]) -> Iterator[Cell]:
     """Cells of one Chinese character each are one word."""
-    last: Cell | None = None
-    for cell in cells:
-        if last and cell.end - cell.start == 1 and text[cell.start] > "\u2fff" and _is_spaced(text, last):
+    last, spaced = cells[0], _is_spaced(text, cells[0])
+    for cell in cells[1:]:
+        if spaced and cell.end - cell.start == 1 and text[cell.start] > "\u2fff":
             last = replace(last, end=cell.end)
             continue
-        if last:
-            yield last
-        last = cell
-    if last:
         yield last
+        last, spaced = cell, _is_spaced(text, cell)
+    yield last
 
 
 def _is_spaced(text: str, cell: Cell) -> bool:
+    """Whether a cell is one Chinese character, or several that single spaces part."""
     return all(text[n] > "\u2fff" or text[n].isspace() for n in range(cell.start, cell.end)) and (
         cell.end - cell.start == 1 or text[cell.start + 1].isspace()
     )
