@@ -83,9 +83,18 @@ def bars(run: Sequence[Piece], i: int) -> bool:
         return True  # 全省共|接报|火灾
     if is_estimate(run[: i + 1]):
         return False
+    if describes(run, i):
+        return False
     if not has(run[i], "barrier"):
         return has(run[i], "transitive") and relates_no_noun(run, i)
     return not (0 < i < len(run) - 1 and has(run[i + 1], "estimated") and nominal(run[i - 1]))
+
+
+def describes(run: Sequence[Piece], i: int) -> bool:
+    """Whether a verb at ``i`` begins what is said with 的 of the people that the run ends with: 获得|收入的|司机."""
+    if not has(run[i], "describes") or run[-1].text[-1:] not in roles()["persons"]:
+        return False
+    return any(is_de(p) for p in run[i + 1 : -1])
 
 
 def relates_no_noun(run: Sequence[Piece], i: int) -> bool:

@@ -69,7 +69,8 @@ def modified(run: Sequence[Piece], counted: Mention | None, before: str) -> int:
         return 0
     if before in roles()["genitive"] and compounds(run[0], run[1]):
         return 1
-    if isinstance(counted, Quantity) and classified(counted) and names_sort(run[0], run[1]):
+    person = run[1].text[-1:] in roles()["persons"]  # 5名|外卖|小哥
+    if isinstance(counted, Quantity) and (classified(counted) or person) and names_sort(run[0], run[1]):
         return 1  # 4个|集中|供水点
     if has(run[0], "keep") and nominal(run[1]):
         return 1  # 3宗|同|类型案件
@@ -99,7 +100,7 @@ def is_done(run: Sequence[Piece], kept: Sequence[Piece]) -> bool:
 
 def without_measure(run: Sequence[Piece], kept: list[Piece]) -> list[Piece]:
     """What is counted, without the measure of it that the next number gives: 15家公司|净利润超过10亿元."""
-    size = len(kept)
+    size = len(kept) if kept and not kept[-1].text.isascii() else 0
     while size and measures(kept[size - 1]):
         size -= 1
     if 1 < size < len(kept) and kept[size - 1].tag.startswith("v") and kept[size - 2].text[-1:] in roles()["persons"]:
@@ -112,6 +113,8 @@ def without_measure(run: Sequence[Piece], kept: list[Piece]) -> list[Piece]:
 
 def measures(piece: Piece) -> bool:
     """Whether a piece is the name of something that is measured."""
+    if has(piece, "average") or piece.text.isascii():
+        return True  # PM2.5|平均|浓度
     named = has(piece, "measure") or has(piece, "head") or has(piece, "suffix") or has(piece, "rate")
     return named and piece.mention is None
 
