@@ -156,7 +156,7 @@ def _right(article: Article, name: Name, left: int, end: int, heads: Heads) -> i
     text, right = article.shadow, name.end
     if end <= right:
         return right
-    if ends_in(text[right:end], "campus_end", "legal_form"):
+    if ends_in(text[right:end], "campus_end") or shape("legal_end").search(text, right, end):
         return end  # 中粮|南方包装有限公司
     ward = name.itype == "hospital" and ends_in(text[left:end], "ward")
     if ward or shape("counted_next").match(text, right) or _ends_before(article, right, end):
