@@ -65,6 +65,7 @@ class Loader:
         self.lexicons = LexiconReader(self.report, normalise, self.bytes_of)
         self.drafts: dict[str, list[Draft]] = {}  # id -> definitions, one a folder, the last one counts
         self.owners: dict[str, tuple[int, str]] = {}  # lexicon or pattern -> folder and place of its definition
+        self.written: dict[str, tuple[str, Item]] = {}  # pattern -> its file and the template
         self.digest = hashlib.sha256()
         self.files: list[str] = []
         self.total = 0
@@ -110,8 +111,10 @@ class Loader:
             self.read_lexicon(key, item, path, folder)
         for key, item in named(body.get("patterns"), "patterns", self.report):
             self.read_pattern(key, item, folder)
-        for item in sequence(body.get("rules"), "rules", self.report):
+        for item in (rules := sequence(body.get("rules"), "rules", self.report)):
             self.read_rule_id(item, path, folder)
+        if not rules and not body.keys() & {"lexicons", "patterns"} and len(self.report.errors) == before:
+            self.error(body.get("rules") or root, "ineffective", "the file holds no rules: add one, or remove the file")
 
     def read_lexicon(self, key: Text, item: Item, path: Path, folder: int) -> None:
         if not self.first_here(key, "lexicon", folder):
@@ -124,6 +127,7 @@ class Loader:
             return
         if tree := self.compiler.template(item, f"pattern {key.value}"):
             self.compiler.patterns[key.value] = tree
+            self.written[key.value] = (self.report.file, item)
 
     def first_here(self, key: Text, what: str, folder: int) -> bool:
         """Whether no file of the same folder defines the name already; later folders may redefine it."""
@@ -166,10 +170,20 @@ class Loader:
                 rule = None
             if rule is not None and len(self.report.errors) == before:
                 rules.append(rule)
+        if not any(error.code == "depth" for error in self.report.errors):
+            self.check_unused()
         if self.report.errors:
             raise RuleErrors(self.report.errors)
         self.compiler.trials.keep()
         return RuleSet(tuple(rules), self.compiler.lexicons, self.digest.hexdigest(), tuple(self.files))
+
+    def check_unused(self) -> None:
+        """Report what is wrong with patterns that no template names: the first rule to use one would fail."""
+        for name in sorted(self.written.keys() - self.compiler.sizes.keys()):
+            (self.report.file, item), self.report.rule = self.written[name], ""
+            self.compiler.tree(item, f"pattern {name}")
+            if self.report.errors and self.report.errors[-1].code == "depth":
+                return  # the others of the chain say no more, each as slowly
 
 
 def load(folders: Sequence[Path], normalise: Callable[[str], str] = lambda s: s) -> RuleSet:
@@ -181,9 +195,9 @@ def load(folders: Sequence[Path], normalise: Callable[[str], str] = lambda s: s)
     loader = Loader(normalise)
     for number, folder in enumerate(folders):
         if not folder.exists():
-            loader.report.errors.append(
-                RuleError(folder.as_posix(), 1, 1, "", "missing", "there is no such rule folder")
-            )
+            what = "file" if folder.suffix else "folder"  # what isn't there can only be told by its name
+            message = f"there is no such rule {what}"
+            loader.report.errors.append(RuleError(folder.as_posix(), 1, 1, "", "missing", message))
             continue
         paths = sorted(folder.glob("*.yaml")) if folder.is_dir() else [folder]
         if not paths:

@@ -25,7 +25,7 @@ LAYERS = (
     KNOWLEDGE,
     "template expr ruleerrors",
     "rulefile lexicons hazards later",
-    "trials",
+    "trials fieldvalues",
     "compile",
     "symbols",
     "phrases tabular",

@@ -227,3 +227,22 @@ def test_loading_all_rules_is_quick() -> None:
     started = time.process_time()
     open_bench()
     assert time.process_time() - started < 3
+
+
+def test_fields_have_the_values_that_the_tables_have() -> None:
+    """`verify` finds a value that a column doesn't have only when the rows are written: both must know the same ones."""
+    from pipeline.output.columns import TABLES
+    from pipeline.rulekit.fieldvalues import VALUES
+
+    columns = {c.name: set(c.enum) for table in TABLES.values() for c in table.columns if c.enum}
+    for kind, name in (("claim", "trend"), ("claim", "basis"), ("claim", "modality"), ("claim", "comparator")):
+        assert set(VALUES[kind][name]) == columns[name]
+    assert set(VALUES["quantity"]["kind"]) == columns["kind"]
+    assert set(VALUES["quantity"]["comparator"]) == columns["comparator"]
+    assert set(VALUES["institution"]["itype"]) - {"parent", "any"} == columns["itype"]
+
+
+def test_a_missing_file_is_called_a_file(tmp_path: Path) -> None:
+    for name, what in (("none.yaml", "file"), ("none", "folder")):
+        with pytest.raises(RuleErrors, match=f"no such rule {what}"):
+            load([tmp_path / name])

@@ -22,7 +22,6 @@ __all__ = [
     "FORMAT",
     "KINDS",
     "RULE_KEYS",
-    "SETTABLE",
     "TEST_KEYS",
     "TEST_KINDS",
     "Context",
@@ -88,27 +87,6 @@ OPEN_ENDED = regex.compile(r"[*+]|\{\d*,\}|\{(?:\d*,)?\d{3,}\}")  # a repeat in 
 LONG = regex.compile(r"(?<!\\)[{*+]")  # a repeat in a pattern
 END = "\\Z"  # how a pattern that must stand right before a match ends
 FIRST = regex.compile(r"\(\?=(\[(?:[^\\\]]|\\.)+\])\)|\(\?P<\w+>(\[[^\]]+\]|[^()\[\\.*+?|])\)")
-SETTABLE: Mapping[str, tuple[str, ...]] = {
-    "claim": (
-        "subject",
-        "group",
-        "comparator",
-        "trend",
-        "basis",
-        "modality",
-        "attribution",
-        "time",
-        "scope",
-        "each",
-        "against",
-        "spoken",
-    ),
-    "quantity": ("value", "low", "high", "unit", "kind", "comparator", "per"),
-    "institution": ("itype", "grow", "needs", "joins", "not_parent", "canonical", "jurisdiction"),
-    "attribution": ("scope", "source"),
-    "reject": ("reason",),
-}
-"""The fields that `set` may give, by what the rule extracts. (Those of a date are the parts of `pipeline.timex`.)"""
 TEST_KINDS = ("hit", "miss", "todo")
 
 

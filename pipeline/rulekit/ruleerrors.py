@@ -21,6 +21,8 @@ CODES: Mapping[str, str] = {
     "type": "text stands where a list is expected, or the other way round",
     "unknown-key": "a key that nothing reads",
     "unknown-field": "`set` gives a field that such rules don't have",
+    "unknown-value": "`set` or the code of a term gives a field a value that it can't have",
+    "duplicate-capture": "one match captures the same field twice",
     "duplicate-key": "the same key twice",
     "name": "a name with other characters than lower-case letters, digits and _",
     "id": "a rule's id isn't words joined by dots",

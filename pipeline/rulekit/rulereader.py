@@ -8,13 +8,13 @@ from pathlib import Path
 
 import regex
 
-from pipeline.rulekit.compile import Compiler
+from pipeline.rulekit.compile import Compiled, Compiler
 from pipeline.rulekit.expr import Expression, ExpressionError, compile_expression
+from pipeline.rulekit.fieldvalues import ineffective, repeated_fields, unknown_fields, wrong_values
 from pipeline.rulekit.rule import (
     CONTEXT_KEYS,
     KINDS,
     RULE_KEYS,
-    SETTABLE,
     TEST_KEYS,
     TEST_KINDS,
     Context,
@@ -49,34 +49,20 @@ class RuleReader:
         self.report.error(item, code, message, offset)
 
     def read(self, name: str, draft: Draft, order: int) -> Rule | None:
+        """The rule of a draft, None when it is too wrong to go on; every mistake is reported."""
         node = draft.node
         body = keys(node, tuple(RULE_KEYS), "rule", self.report)
         if "extends" in body:
             body = self.extended(body, name)
         tests = self.tests(body.get("tests"), node)
-        kind = text(body.get("extracts"), "extracts", self.report)
+        kind = self.kind(body, node)
         if kind not in KINDS and "extends" in body and "extracts" not in body:
             return None  # what it extends is wrong, and said so
-        if kind not in KINDS:
-            what = f"extracts '{kind}'" if kind else "the rule doesn't say what it extracts"
-            self.error(
-                body.get("extracts") or node,
-                "extracts",
-                f"{what}, allowed: {', '.join(KINDS)}{did_you_mean(kind, KINDS)}",
-            )
-        if ("match" in body) == ("regex" in body):
-            if len(body) < len(node.pairs) and "match" not in body:
-                return None  # an unknown key was reported, which may be a misspelt one of these
-            self.error(
-                node, "match", "a rule has either 'match' or 'regex'" + (", not both" if "match" in body else "")
-            )
-            return None
-        compiled = self.compiler.match(body["match"]) if "match" in body else self.compiler.regex(body["regex"])
+        compiled = self.compiled(body, node)
         if compiled is None:
             return None
         where, given = self.conditions(body, compiled.captures)
-        if kind in KINDS:
-            self.settable(body.get("set"), kind)
+        self.check_fields(body, node, kind, compiled)
         return Rule(
             id=name,
             extracts=kind,
@@ -101,6 +87,39 @@ class RuleReader:
             version=text(body.get("version"), "version", self.report, "1"),
             path=draft.path.as_posix(),
         )
+
+    def kind(self, body: Mapping[str, Item], node: Item) -> str:
+        """What the rule extracts."""
+        kind = text(body.get("extracts"), "extracts", self.report)
+        if kind not in KINDS and not ("extends" in body and "extracts" not in body):
+            what = f"extracts '{kind}'" if kind else "the rule doesn't say what it extracts"
+            self.error(
+                body.get("extracts") or node,
+                "extracts",
+                f"{what}, allowed: {', '.join(KINDS)}{did_you_mean(kind, KINDS)}",
+            )
+        return kind
+
+    def compiled(self, body: Mapping[str, Item], node: Keys) -> Compiled | None:
+        """The rule's template or regular expression."""
+        if ("match" in body) == ("regex" in body):
+            if len(body) < len(node.pairs) and "match" not in body:
+                return None  # an unknown key was reported, which may be a misspelt one of these
+            both = ", not both" if "match" in body else ""
+            self.error(node, "match", f"a rule has either 'match' or 'regex'{both}")
+            return None
+        return self.compiler.match(body["match"]) if "match" in body else self.compiler.regex(body["regex"])
+
+    def check_fields(self, body: Mapping[str, Item], node: Item, kind: str, compiled: Compiled) -> None:
+        """Report fields that nothing reads, values that a field can't have, and fields given twice."""
+        given, match = body.get("set"), body.get("match") or body["regex"]
+        fields = {k.value: v for k, v in given.pairs if isinstance(k, Text)} if isinstance(given, Keys) else {}
+        found = [*unknown_fields(given, kind), *ineffective(node, kind, compiled.captures, fields)]
+        found += wrong_values(given, match, compiled.tree, kind, self.compiler.lexicons)
+        if compiled.tree:
+            found += repeated_fields(match, compiled.tree, kind)
+        for wrong in found:
+            self.error(wrong.item, wrong.code, wrong.message, wrong.at)
 
     def whole(self, item: Item | None, what: str, default: int) -> int:
         written = text(item, what, self.report, str(default))
@@ -201,17 +220,6 @@ class RuleReader:
             else:
                 out[key.value] = value
         return tuple(where), out
-
-    def settable(self, item: Item | None, kind: str) -> None:
-        """Report fields that nothing reads."""
-        for key, _ in item.pairs if isinstance(item, Keys) and kind in SETTABLE else ():
-            if isinstance(key, Text) and key.value not in SETTABLE[kind]:
-                near = did_you_mean(key.value, SETTABLE[kind])
-                self.error(
-                    key,
-                    "unknown-field",
-                    f"set: {kind} rules have no field '{key.value[:60]}', allowed: {', '.join(SETTABLE[kind])}{near}",
-                )
 
     def expression(self, source: str, item: Item, captures: Mapping[str, str], shift: int) -> Expression | None:
         try:
