@@ -43,6 +43,9 @@ def evaluate(source: str) -> Any:
         ('"5" in n.text', True),
         ("has(value) and not has(nothing)", True),
         ("month == 5.0", True),
+        ('n.text in ["5", "06"]', False),
+        ('n.text == "05"', True),
+        ("n.text == 5", True),
     ],
 )
 def test_results(source: str, result: Any) -> None:

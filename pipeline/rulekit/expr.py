@@ -194,6 +194,8 @@ def comparing(op: str) -> Callable[[Any, Any], bool]:
     textual = holds if op in ("==", "!=") else None
 
     def compare(left: Any, right: Any) -> bool:
+        if textual is not None and type(left) is str and type(right) is str:
+            return bool(textual(left, right))  # n.text == "06" is not 6
         a, b = as_number(left), as_number(right)
         if a is not None and b is not None:
             return bool(holds(a, b))
