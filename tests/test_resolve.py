@@ -282,3 +282,44 @@ def test_listed_short_names_that_are_words_count_beside_the_full_name() -> None:
     """高医 is a word to jieba: beside the hospital it is the hospital, elsewhere it is none."""
     assert "高医" in names("高雄医学大学附设中和纪念医院开打，高医今日说明")
     assert "高医" not in names("他是高医生的同事，高医今日说明")
+
+
+def located(text: str, place: str) -> list[str]:
+    """The names of a text in which the model takes a stretch for a place."""
+    article = make_article(from_text(text))
+    span = NerSpan(text.index(place), text.index(place) + len(place), "ner.test", "ner", "LOC")
+    start = Found((span,))
+    found = resolve(article, start.plus(institutions(article, start, RULES)), RULES)
+    return [text[m.start : m.end] for m in found.of(Institution)]
+
+
+def test_places_of_the_model_that_end_as_bodies_do_are_bodies() -> None:
+    """The model takes schools and museums for places; a town stays one, and says whose the office behind it is."""
+    assert located("标本藏于梧溪自然历史陈列博物馆。", "梧溪自然历史陈列博物馆") == ["梧溪自然历史陈列博物馆"]
+    assert located("他住在梧溪古镇。", "梧溪古镇") == []
+    assert located("今日梧溪机场海关查获毒品。", "梧溪机场") == ["梧溪机场海关"]
+
+
+@pytest.mark.parametrize(
+    ("text", "model", "name"),
+    [
+        ("单位为中国农业科学院荆州水稻研究所", ["中国农业科学院", "荆州水稻研究所"], "中国农业科学院荆州水稻研究所"),
+        ("与荷兰瓦克宁大学合作", ["荷兰瓦", "克宁大学"], "荷兰瓦克宁大学"),
+        ("进入中粮南方包装有限公司工作", ["中粮南方包装有限公司"], "中粮南方包装有限公司"),
+        ("总统赴国会众议院演讲", ["国会"], "国会众议院"),
+    ],
+)
+def test_parts_that_were_found_apart_are_one_name(text: str, model: list[str], name: str) -> None:
+    assert name in names(text, model)
+
+
+def test_what_goes_on_behind_a_name_is_cut_off() -> None:
+    """控股 is the beginning of 控股股东, and no company takes the trade of what it discloses."""
+    assert "恒力石化" in names("恒力石化控股股东增持", ["恒力石化控股"])
+    assert "华晨集团" in names("对华晨集团信息披露立案", ["华晨集团"])
+
+
+def test_short_names_count_in_a_list_beside_a_company() -> None:
+    """全家 is a family elsewhere."""
+    assert "全家" in names("竞争对手全家与莱尔富同步涨价")
+    assert "全家" not in names("他带全家同步搬家")

@@ -19,6 +19,9 @@ __all__ = ["beside", "is_quoted_source", "is_traded", "looks_named", "members"]
 
 MARKS = '、，。；：！？,.;:!?()（）\n“”"「」《》|/'
 LONGEST = 12
+WORD = 6  # characters in which the word beside a mark stands
+IsPerson = Callable[[int, int], bool]
+IsShort = Callable[[str], bool]
 RUN = re.compile(r"[\u4e00-\u9fffA-Za-z]{2,14}")
 LATIN = re.compile(r"\s?([A-Z][A-Za-z0-9&.'’-]*(?: [A-Z][A-Za-z0-9&.'’-]*){0,3})")
 NAME_TAGS = ("", "nr", "nz", "nrt", "nrfg", "nt", "eng", "j", "x")
@@ -40,26 +43,45 @@ def beside(
     text = article.shadow
     link = _link().match(text, end)
     if link and not is_taken(link.end()):
-        low = link.end()
-        stop = LATIN.match(text, low)
-        if stop:
-            low, high = stop.span(1)
-        else:
-            mark = _stop().search(text, low, low + LONGEST + 1)
-            high = mark.start() if mark else low
-        span: tuple[int, int] | None = (low, high)
-        if high == low or not looks_named(article, low, high):
-            span = contexts.after(article, low, is_person)
-        if span and (is_short(text[slice(*span)]) or (looks_named(article, *span) and not is_person(*span))):
+        span = _behind(article, link.end(), is_person, is_short)
+        if span:
             yield span
     link = _link_before().search(text, max(0, start - 2), start)
     if link and not is_taken(link.start() - 1):
-        low = max(text.rfind(mark, max(0, link.start() - LONGEST), link.start()) for mark in words_of("list_link"))
-        span = (low + 1, link.start()) if low >= 0 else None
-        if span is None or not looks_named(article, *span):
-            span = _without_verb(article, contexts.before(article, link.start(), coded=True))
-        if span and (is_short(text[slice(*span)]) or (looks_named(article, *span) and not is_person(*span))):
+        span = _before(article, link.start(), is_person, is_short)
+        if span:
             yield span
+
+
+def _behind(article: Article, low: int, is_person: IsPerson, is_short: IsShort) -> tuple[int, int] | None:
+    """The name that begins at an offset, behind a mark of a list."""
+    text = article.shadow
+    latin = LATIN.match(text, low)
+    mark = _stop().search(text, low, low + LONGEST + 1)
+    if latin:
+        span: tuple[int, int] | None = latin.span(1)
+    else:
+        span = (low, mark.start() if mark else low)
+    if span is None or span[0] == span[1] or not looks_named(article, *span):
+        span = contexts.after(article, low, is_person)
+    if span and looks_named(article, *span) and not is_person(*span):
+        return span
+    word = next(iter(article.segment(text[low : low + WORD])), ("", ""))[0]
+    return (low, low + len(word)) if word and is_short(word) else None  # 及|星宇|三家业者
+
+
+def _before(article: Article, high: int, is_person: IsPerson, is_short: IsShort) -> tuple[int, int] | None:
+    """The name that ends at an offset, before a mark of a list."""
+    text = article.shadow
+    low = max(text.rfind(mark, max(0, high - LONGEST), high) for mark in words_of("list_link"))
+    span = (low + 1, high) if low >= 0 else None
+    if span is None or not looks_named(article, *span):
+        span = _without_verb(article, contexts.before(article, high))
+    if span and looks_named(article, *span) and not is_person(*span):
+        return span
+    words = article.segment(text[max(0, high - WORD) : high])
+    word = words[-1][0] if words else ""
+    return (high - len(word), high) if word and is_short(word) else None  # 竞争对手|全家|与
 
 
 def members(article: Article, start: int) -> list[tuple[int, int]]:
