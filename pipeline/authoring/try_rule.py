@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import time
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from pipeline.authoring.bench import Bench
 from pipeline.explaining.explain import Attempt, Workbench, furthest, outcome, tried_match, without_phrase
+from pipeline.explaining.standing import Standing
 from pipeline.match import Text, build, lead_run, verdict
-from pipeline.model import Article, Found, Source
+from pipeline.model import Article, Source
 from pipeline.rulekit.ruletests import fields, made_by
 from pipeline.rulekit.symbols import Symbols
 from pipeline.rules import Rule
@@ -33,80 +35,65 @@ class Tried:
 
 def try_rules(bench: Bench, rules: Sequence[Rule], sources: Iterable[Source]) -> Iterator[Tried]:
     """Each rule on each article; the other rules take part, so a hit may lose."""
-    started = time.perf_counter()
+    until = time.perf_counter() + NEAR_SECONDS
     for source in sources:
         article, found = bench.find(source)
-        table = Workbench(article, found, bench.rules)
+        table, standing = Workbench(article, found, bench.rules), Standing(found)
         for rule in rules:
             tried = Tried(rule, article)
             for symbols in table.symbols(rule):
-                take_matches(tried, symbols, found, bench)
-            if time.perf_counter() - started < NEAR_SECONDS:
-                take_near(tried, table.symbols(rule)[-1], bench)
+                take_matches(tried, symbols, standing, bench)
+            take_near(tried, table.symbols(rule)[-1], bench, until)
             yield tried
 
 
-def take_matches(tried: Tried, symbols: Symbols, found: Found, bench: Bench) -> None:
+def take_matches(tried: Tried, symbols: Symbols, found: Standing, bench: Bench) -> None:
     """Matches of a rule over one kind of symbols: hits with the fields of their row, and vetoed ones."""
     rule, lexicons, text = tried.rule, bench.rules.lexicons, Text(tried.article, bench.rules.lexicons)
+    known = {(a.start, a.end) for a, _ in tried.hits}  # met in an earlier round
     at = 0
     while (match := rule.search.search(symbols.text, at, timeout=2)) is not None:
         at = match.start() + 1
         built = build(rule, match, symbols, text)
         if built is None:
-            tried.near.append(
-                without_phrase(
-                    rule,
-                    symbols,
-                    lexicons,
-                    match.start(),
-                    match.end(),
-                    lead_run(symbols, match.start()) if rule.lead else None,
-                )
-            )
+            run = lead_run(symbols, match.start()) if rule.lead else None
+            tried.near.append(without_phrase(rule, symbols, lexicons, match.start(), match.end(), run))
             continue
         why = verdict(built, symbols)
         attempt = tried_match(built, symbols, lexicons, why)
-        if why or any(
-            (a.start, a.end) == (attempt.start, attempt.end) for a, _ in tried.hits
-        ):  # met in an earlier round
+        if why or (attempt.start, attempt.end) in known:
             tried.vetoed += [attempt] if why else []
             continue
         at = max(at, match.end("value") if rule.extracts == "claim" and "value" in rule.captures else match.end())
-        says = outcome(attempt, found, [attempt])
-        row = next(
-            (
-                fields(m, tried.article)
-                for m in found.mentions
-                if (m.start, m.end) == (attempt.start, attempt.end) and made_by(m, rule)
-            ),
-            {},
-        )
-        tried.hits.append(
-            (attempt, {"outcome": says, **{k: str(v) for k, v in row.items() if v not in ("", None, False)}})
-        )
+        known.add((attempt.start, attempt.end))
+        tried.hits.append((attempt, row_of(attempt, tried.article, found)))
 
 
-def take_near(tried: Tried, symbols: Symbols, bench: Bench) -> None:
+def row_of(attempt: Attempt, article: Article, found: Standing) -> dict[str, str]:
+    """What became of a match, and the fields of its row."""
+    here = (m for m in found.at(attempt.start, attempt.end) if (m.start, m.end) == (attempt.start, attempt.end))
+    row = next((fields(m, article) for m in here if made_by(m, attempt.rule)), {})
+    says = {"outcome": outcome(attempt, found, [attempt])}
+    return says | {k: str(v) for k, v in row.items() if v not in ("", None, False)}
+
+
+def take_near(tried: Tried, symbols: Symbols, bench: Bench, until: float) -> None:
     """In every sentence without a match, the try that came furthest, if it matched a third of what it needs or more."""
     rule = tried.rule
     if rule.tree is None:
         return
-    taken = [(a.start, a.end) for a, _ in tried.hits] + [(a.start, a.end) for a in tried.vetoed]
+    taken = sorted(a.start for a in (*(a for a, _ in tried.hits), *tried.vetoed))
     needed = sum(part.kind not in ("opt", "gap") for part in (rule.tree.items or (rule.tree,)))
     low = 0
-    while low < len(symbols.text):
+    while low < len(symbols.text) and time.perf_counter() < until:
         high = symbols.text.find("\n", low)
         high = len(symbols.text) if high < 0 else high
         if high > low:
             start, end = symbols.span(low, high)
-            best = (
-                furthest(rule, symbols, bench.rules.lexicons, low, high)
-                if not any(start <= s < end for s, _ in taken)
-                else None
-            )
-            if best and (len(best.parts) + bool(rule.lead)) * 3 >= needed:
-                tried.near.append(best)
+            if bisect_left(taken, start) == bisect_left(taken, end):
+                best = furthest(rule, symbols, bench.rules.lexicons, low, high)
+                if best and (len(best.parts) + bool(rule.lead)) * 3 >= needed:
+                    tried.near.append(best)
         low = high + 1
 
 

@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from pipeline.explaining.sight import level, rounds, symbols_for
+from pipeline.explaining.standing import Standing
 from pipeline.explaining.walk import Part, Walk, spell
 from pipeline.match import Match, Text, build, lead_run, order, verdict
 from pipeline.model import (
@@ -111,7 +112,8 @@ def explain(
         if best and (only or best.status != "stopped" or len(best.parts) >= near):
             attempts.append(best)
     rivals = attempts + (others(bench, found, start, end, only) if only else [])
-    attempts = [replace(a, outcome=outcome(a, found, rivals)) if a.status == "matched" else a for a in attempts]
+    all_found = Standing(found)
+    attempts = [replace(a, outcome=outcome(a, all_found, rivals)) if a.status == "matched" else a for a in attempts]
     attempts.sort(
         key=lambda a: (
             RANKS[a.status],
@@ -304,12 +306,12 @@ def furthest(rule: Rule, symbols: Symbols, lexicons: Mapping[str, Lexicon], low:
 # --- what became of a match -------------------------------------------------------------------
 
 
-def outcome(mine: Attempt, found: Found, attempts: Sequence[Attempt]) -> str:
+def outcome(mine: Attempt, found: Standing, attempts: Sequence[Attempt]) -> str:
     """What a match led to: the row it made, the fields it gave, or the rule that won and why."""
     if mine.rule.extracts in ("claim", "attribution"):
         return fields_given(mine, found, attempts)
     name = mine.rule.id
-    here = [m for m in found.mentions if m.start < mine.end and m.end > mine.start and type(m) is not Numeral]
+    here = found.at(mine.start, mine.end)
     if any(name in m.rule.split("+") and not (isinstance(m, Reject) and m.winner) for m in here):
         return "stands"
     winner = next((m.winner for m in here if isinstance(m, Reject) and m.rule == name and m.winner), "")
@@ -319,18 +321,19 @@ def outcome(mine: Attempt, found: Found, attempts: Sequence[Attempt]) -> str:
     return f"lost to {winner}{because(mine, winner, attempts)}"
 
 
-def fields_given(mine: Attempt, found: Found, attempts: Sequence[Attempt]) -> str:
+def fields_given(mine: Attempt, found: Standing, attempts: Sequence[Attempt]) -> str:
     """Which fields of the claims there come from a frame, and from where those come that it gave in vain."""
     given: dict[str, None] = {}
     instead: dict[str, str] = {}
-    cue = "value" not in mine.rule.captures
-    for claim in found.of(Claim):
-        if (cue and mine.rule.id in claim.because.values()) or (claim.start < mine.end and claim.end > mine.start):
-            for name, rule in claim.because.items():
-                if rule == mine.rule.id:
-                    given[name] = None
-                elif name in mine.fields:
-                    instead[name] = rule
+    claims = [m for m in found.at(mine.start, mine.end) if isinstance(m, Claim)]
+    if "value" not in mine.rule.captures:  # a cue speaks of numbers around it
+        claims += found.claims_by(mine.rule.id, mine.start, mine.end)
+    for claim in claims:
+        for name, rule in claim.because.items():
+            if rule == mine.rule.id:
+                given[name] = None
+            elif name in mine.fields:
+                instead[name] = rule
     says = [f"gave {', '.join(given)}"] if given else ["gave nothing"]
     says += [
         f"{name} came from {rule}{because(mine, rule, attempts)}" for name, rule in instead.items() if name not in given

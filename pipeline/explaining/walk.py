@@ -105,11 +105,11 @@ class Walk:
             case "literal":
                 return [position + len(node.text)] if self.text.startswith(node.text, position) else []
             case "lexicon":
-                entries = self.lexicons[node.name].entries
-                longest = max(map(len, entries))
+                lexicon = self.lexicons[node.name]
+                entries = lexicon.entries
                 return [
                     position + n
-                    for n in range(longest, 0, -1)
+                    for n in range(lexicon.longest, 0, -1)
                     if self.text[position : position + n] in entries and position + n <= len(self.text)
                 ]
             case "gap":

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from pipeline.rulekit.ruleerrors import Report
@@ -18,12 +18,19 @@ MAX_BYTES = 20_000_000  # of one CSV
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """A set of terms. ``entries`` maps each surface (simplified) to its row: term, canonical, code and more."""
+    """A set of terms. ``entries`` maps each surface (simplified) to its row: term, canonical, code and more.
+
+    ``longest``: characters of the longest surface.
+    """
 
     name: str
     entries: Mapping[str, Mapping[str, str]]
     file: str
     line: int
+    longest: int = field(init=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "longest", max(map(len, self.entries), default=0))
 
 
 class LexiconReader:
