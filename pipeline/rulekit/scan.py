@@ -112,20 +112,24 @@ class Reader:
             if not going:
                 break
             more = self.node(item)
-            if more is not None and len(going) * len(more) > MOST:
-                more = frozenset((text[:1], not text) for text, _ in more)
-            if more is None or len(going) * len(more) > MOST:
-                if "" in going and more is not None and len(more) <= 10 * MOST:
-                    # a long lexicon at the very beginning: it prolongs nothing else
-                    now = more | frozenset((text, False) for text, _ in now if text)
-                    continue
-                return None if "" in going else frozenset((text, False) for text, _ in now)
-            size = self.length
-            longer = frozenset(
-                (text[:size], on and len(text) < size) for a in going for b, on in more for text in (a + b,)
-            )
+            if "" in going and (more is None or len(more) > 10 * MOST):
+                return None
+            begun = [text for text in going if text]
+            longer = self.prolonged(begun, more) if more is not None else frozenset((text, False) for text in begun)
+            if more is not None and "" in going:
+                longer |= more
             now = longer | frozenset((text, on) for text, on in now if not on)
         return now
+
+    def prolonged(self, begun: Sequence[str], more: Openings) -> Openings:
+        """Texts with what may follow them, with its first character where that were too many, or as they are."""
+        if len(begun) * len(more) > MOST:
+            more = frozenset((text[:1], not text) for text, _ in more)
+        if len(begun) * len(more) > MOST:
+            return frozenset((text, False) for text in begun)
+        size = self.length
+        joined = ((a + b, on) for a in begun for b, on in more)
+        return frozenset((text[:size], on and len(text) < size) for text, on in joined)
 
 
 class Scanner:
