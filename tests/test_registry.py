@@ -112,6 +112,35 @@ def test_a_table_without_its_columns_is_refused(tmp_path: Path) -> None:
         import_csv(table, tmp_path / "index.sqlite")
 
 
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("id,name\n", "has no rows"),
+        ("", "no column id and no column name"),
+        ("id,name\nx1,甲院\n,乙院\n", ":3: no id"),
+        ("id,name\nx1,甲院\nx2, \n", ":3: no name"),
+        ("id,name\nx1,甲院\nx1,乙院\n", ":3: the id x1 is that of line 2"),
+        ("id,name,itype\nx1,甲院,zoo\n", ":2: itype 'zoo', allowed: university"),
+    ],
+)
+def test_a_bad_table_is_told_line_by_line_and_the_index_stays(tmp_path: Path, content: str, said: str) -> None:
+    """A row that vanishes, or an index that is suddenly empty, shows only when nothing links any more."""
+    good = import_ror(dump(tmp_path / "ror.json"), tmp_path / "index.sqlite")
+    table = tmp_path / "own.csv"
+    table.write_text(content, encoding="utf-8")
+    with pytest.raises(ValueError, match=said):
+        import_csv(table, good.path)
+    assert Registry(good.path).version == good.version
+
+
+def test_an_empty_dump_leaves_the_index_alone(tmp_path: Path) -> None:
+    good = import_ror(dump(tmp_path / "ror.json"), tmp_path / "index.sqlite")
+    (tmp_path / "none.json").write_text("[]", encoding="utf-8")
+    with pytest.raises(ValueError, match="no organisation"):
+        import_ror(tmp_path / "none.json", good.path)
+    assert Registry(good.path).version == good.version
+
+
 def test_a_file_that_is_no_index(tmp_path: Path) -> None:
     other = tmp_path / "x.sqlite"
     other.write_bytes(b"hello")

@@ -13,6 +13,7 @@ from __future__ import annotations
 import csv
 import difflib
 import hashlib
+import io
 import json
 import os
 import re
@@ -59,6 +60,8 @@ ROR_TYPES = {
     "archive": "other",
     "other": "other",
 }
+ITYPES = (*dict.fromkeys(ROR_TYPES.values()), "party", "media", "school", "military", "team")
+MOST_WRONG = 20  # rows of a table that are named when they are wrong
 HAN = re.compile(r"[\u3400-\u9fff]")
 CANDIDATES = 3
 CLOSE = 0.85  # similarity from which a record is suggested
@@ -203,56 +206,89 @@ def _ror_record(item: Mapping[str, Any]) -> Record:
 def import_csv(source: Path, index: Path | None = None) -> Imported:
     """Reads a table with the columns ``id``, ``name`` and optional ``aliases``, ``country``, ``itype`` into the index.
 
-    Raises ``ValueError`` when a column is missing or the text isn't UTF-8, ``OSError`` as `import_ror` does.
+    Raises ``ValueError`` when the table isn't one to be taken as it is (every line that is wrong is named), ``OSError`` as
+    `import_ror` does. The index stays as it was then.
     """
     data = source.read_bytes()
     try:
-        rows = list(csv.DictReader(data.decode("utf-8-sig").splitlines()))
+        table = csv.DictReader(io.StringIO(data.decode("utf-8-sig"), newline=""))
+        rows = [(table.line_num, row) for row in table]
     except UnicodeDecodeError as error:
         raise ValueError(f"{source}: not UTF-8 (byte {error.start}); save the table as UTF-8") from None
-    missing = {"id", "name"} - set(rows[0] if rows else ())
+    except csv.Error as error:
+        raise ValueError(f"{source}: no CSV ({error})") from None
+    missing = {"id", "name"} - set(table.fieldnames or ())
     if missing:
         raise ValueError(
             f"{source}: no column {' and no column '.join(sorted(missing))}; the first line must name id and name"
         )
-    return _write((_csv_record(row) for row in rows if row["id"] and row["name"]), source, data, "csv", index)
+    if not rows:
+        raise ValueError(f"{source}: has no rows below its first line; the index stays as it was")
+    if wrong := list(_wrong_rows(rows)):
+        more = f"\n... and {len(wrong) - MOST_WRONG} more" if len(wrong) > MOST_WRONG else ""
+        told = "\n".join(f"{source}:{line}" for line in wrong[:MOST_WRONG])
+        raise ValueError(f"{told}{more}\n{len(wrong)} rows are wrong; the index stays as it was")
+    return _write((_csv_record(row) for _, row in rows), source, data, "csv", index)
+
+
+def _wrong_rows(rows: Iterable[tuple[int, Mapping[str, str]]]) -> Iterator[str]:
+    """What is wrong with the rows of a table, each with its line."""
+    seen: dict[str, int] = {}
+    for line, row in rows:
+        number, name, itype = (_cell(row, column) for column in ("id", "name", "itype"))
+        if not number or not name:
+            yield f"{line}: no {'id' if not number else 'name'}"
+        elif number in seen:
+            yield f"{line}: the id {number} is that of line {seen[number]} too; further names of one body go into aliases"
+        elif itype and itype not in ITYPES:
+            yield f"{line}: itype {itype!a}, allowed: {', '.join(ITYPES)}"
+        seen.setdefault(number, line)
+
+
+def _cell(row: Mapping[str, str], column: str) -> str:
+    return (row.get(column) or "").strip()
 
 
 def _csv_record(row: Mapping[str, str]) -> Record:
-    aliases = tuple(a.strip() for a in (row.get("aliases") or "").split("|") if a.strip())
-    return Record(
-        row["id"].strip(),
-        (row["name"].strip(),),
-        aliases,
-        (row.get("country") or "").strip(),
-        (row.get("itype") or "").strip(),
-    )
+    aliases = tuple(a.strip() for a in _cell(row, "aliases").split("|") if a.strip())
+    return Record(_cell(row, "id"), (_cell(row, "name"),), aliases, _cell(row, "country"), _cell(row, "itype"))
 
 
 def _write(records: Iterable[Record], source: Path, data: bytes, kind: str, index: Path | None) -> Imported:
-    """Writes a whole new index and puts it in place of the old one, or leaves that as it was."""
+    """Writes a whole new index and puts it in place of the old one, or leaves that as it was.
+
+    Raises ValueError when no record is to be written: an empty index would forget what the old one knew.
+    """
     target = index or default_path()
     target.parent.mkdir(parents=True, exist_ok=True)
     fresh = target.with_suffix(f".{os.getpid()}.new")
     fresh.unlink(missing_ok=True)
     version = f"{kind} {source.name} sha256:{hashlib.sha256(data).hexdigest()[:16]}"
-    count = names = 0
     try:
         with closing(sqlite3.connect(fresh)) as base, base:
             base.executescript(SCHEMA)
             base.execute("INSERT INTO about VALUES ('version', ?)", (version,))
-            for record in records:
-                if not record.names:
-                    continue
-                row = (record.id, simplify(record.names[0]), record.country, record.itype)
-                base.execute("INSERT OR IGNORE INTO records VALUES (?, ?, ?, ?)", row)
-                rows = [(way, value, record.id) for way, value in _keys(record) if value]
-                names += base.executemany("INSERT OR IGNORE INTO names VALUES (?, ?, ?)", rows).rowcount
-                count += 1
+            count, names = _fill(base, records)
+        if not count:
+            raise ValueError(f"{source}: holds no organisation with a name; the index stays as it was")
         fresh.replace(target)
     finally:
         fresh.unlink(missing_ok=True)
     return Imported(count, names, version, target)
+
+
+def _fill(base: sqlite3.Connection, records: Iterable[Record]) -> tuple[int, int]:
+    """Writes the records; how many there are, and under how many names."""
+    count = names = 0
+    for record in records:
+        if not record.names:
+            continue
+        row = (record.id, simplify(record.names[0]), record.country, record.itype)
+        base.execute("INSERT OR IGNORE INTO records VALUES (?, ?, ?, ?)", row)
+        rows = [(way, value, record.id) for way, value in _keys(record) if value]
+        names += base.executemany("INSERT OR IGNORE INTO names VALUES (?, ?, ?)", rows).rowcount
+        count += 1
+    return count, names
 
 
 def default_path() -> Path:
