@@ -145,3 +145,12 @@ def test_what_no_run_finished_is_refused(out: Path, tmp_path: Path) -> None:
     (out / "run.json").write_text(json.dumps(record | {"state": "running"}), encoding="utf-8")
     with pytest.raises(FolderError, match="did not finish"):
         verify(out)
+
+
+@pytest.mark.parametrize("name", ["documents", "entities", "dates", "claims"])
+def test_a_table_that_is_gone_is_said_once(out: Path, name: str) -> None:
+    """Every row that points at it, and every document without rows, would be told otherwise."""
+    (out / f"{name}.csv").unlink()
+    (mismatch,) = verify(out).mismatches
+    assert mismatch.file == f"{name}.csv"
+    assert "No such file" in mismatch.what

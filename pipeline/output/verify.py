@@ -11,7 +11,7 @@ import hashlib
 import json
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -67,27 +67,33 @@ def verify(out: Path, base: Path | None = None) -> Verdict:
         raise FolderError(f"{out}: the run that wrote it did not finish. Run it again, then verify.")
     plain = run.get("csv") == "plain"
     found: list[Mismatch] = []
-    tables = {name: _load(out, spec, plain, found) for name, spec in TABLES.items()}
+    loaded = {name: _load(out, spec, plain, found) for name, spec in TABLES.items()}
+    tables = {name: rows for name, rows in loaded.items() if rows is not None}
     for name, rows in tables.items():
         found += _check_cells(TABLES[name], rows)
         found += _check_keys(TABLES[name], rows, tables)
-    found += _check_hashes(out)
+    found += _check_hashes(out, {f"{name}.csv" for name in TABLES.keys() - tables.keys()})
     found += _check_sources(tables, base or out / str(run.get("base", "")))
-    return Verdict(sum(map(len, tables.values())), len(tables["documents"]), tuple(found))
+    return Verdict(sum(map(len, tables.values())), len(tables.get("documents", ())), tuple(found))
 
 
-def _load(out: Path, spec: Table, plain: bool, found: list[Mismatch]) -> Rows:
+def _load(out: Path, spec: Table, plain: bool, found: list[Mismatch]) -> Rows | None:
+    """The rows of a table; None when it can't be read: that is said once, and nothing is held against it."""
     path = out / f"{spec.name}.csv"
     try:
         rows = read_csv(path, plain=plain)
     except (OSError, UnicodeDecodeError) as error:
-        found.append(Mismatch(path.name, 0, "", f"cannot be read ({error})"))
-        return []
+        found.append(Mismatch(path.name, 0, "", f"cannot be read ({_reason(error)}); run again to make it anew"))
+        return None
     missing = [name for name in spec.names if rows and name not in rows[0]]
     if missing:
         found.append(Mismatch(path.name, 0, "", f"lacks the columns {', '.join(missing)}"))
-        return []
+        return None
     return rows
+
+
+def _reason(error: OSError | UnicodeDecodeError) -> str:
+    return (isinstance(error, OSError) and error.strerror) or str(error)
 
 
 def _check_cells(spec: Table, rows: Rows) -> Iterator[Mismatch]:
@@ -116,7 +122,7 @@ def _fault(column: Column, text: str) -> str:
 
 
 def _check_keys(spec: Table, rows: Rows, tables: dict[str, Rows]) -> Iterator[Mismatch]:
-    for key in spec.keys:
+    for key in (key for key in spec.keys if key.table in tables):
         known = {row[key.target] for row in tables[key.table]}
         for number, row in enumerate(rows, 2):
             if row[key.column] and row[key.column] not in known:
@@ -124,14 +130,14 @@ def _check_keys(spec: Table, rows: Rows, tables: dict[str, Rows]) -> Iterator[Mi
                 yield Mismatch(f"{spec.name}.csv", number, row[spec.id] if spec.id else "", what)
 
 
-def _check_hashes(out: Path) -> Iterator[Mismatch]:
-    """The CSVs are the ones that datapackage.json was written with."""
+def _check_hashes(out: Path, unread: Collection[str]) -> Iterator[Mismatch]:
+    """The CSVs are the ones that datapackage.json was written with, but for those of which it was said already what is wrong."""
     try:
         package = json.loads((out / "datapackage.json").read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         yield Mismatch("datapackage.json", 0, "", f"cannot be read ({error})")
         return
-    for resource in package["resources"]:
+    for resource in (each for each in package["resources"] if each["path"] not in unread):
         path = out / resource["path"]
         digest = "sha256:" + hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
         if digest != resource["hash"]:
@@ -144,7 +150,7 @@ def _check_sources(tables: dict[str, Rows], base: Path) -> Iterator[Mismatch]:
         if "start" in TABLES[name].names:
             for number, row in enumerate(rows, 2):
                 placed.setdefault(row["doc_id"], []).append((name, number, row))
-    for number, document in enumerate(tables["documents"], 2):
+    for number, document in enumerate(tables.get("documents", ()), 2):
         here = placed.get(document["doc_id"], [])
         if document["sha256"] or here:
             yield from _check_document(document, number, here, base)
