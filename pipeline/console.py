@@ -11,7 +11,7 @@ from typing import Annotated, Any, TypeVar
 
 import typer
 
-from pipeline.config import ConfigError
+from pipeline.config import ConfigError, UsageError
 from pipeline.output.folder import FolderError
 from pipeline.rules import RuleErrors
 
@@ -71,7 +71,8 @@ def ends_well(command: Command) -> Command:
         from pipeline.stages.ner import NerError
         from pipeline.stages.read import NoInput, ReadError
 
-        codes: dict[type[BaseException], int] = {
+        codes: dict[type[BaseException], int] = {  # the first that fits
+            UsageError: Code.USAGE,
             ConfigError: Code.BAD_CONFIG,
             NerError: Code.BAD_CONFIG,
             FolderError: Code.FOLDER,
@@ -86,7 +87,7 @@ def ends_well(command: Command) -> Command:
             raise typer.Exit(Code.BAD_CONFIG) from None
         except tuple(codes) as problem:
             say(f"zhclaims: {problem}")
-            raise typer.Exit(codes[type(problem)]) from None
+            raise typer.Exit(next(code for kind, code in codes.items() if isinstance(problem, kind))) from None
         except KeyboardInterrupt:
             say("zhclaims: interrupted; tables of an earlier run are as they were.")
             raise typer.Exit(Code.INTERRUPTED) from None

@@ -40,6 +40,7 @@ __all__ = [
     "FORMAT",
     "FRAGMENTS",
     "KINDS",
+    "RULE_ID",
     "RULE_KEYS",
     "TEST_KEYS",
     "Context",
@@ -53,6 +54,7 @@ __all__ = [
     "loaded",
 ]
 
+RULE_ID = regex.compile(r"[a-z][a-z0-9_]*(\.[a-z0-9_]+)+")
 MAX_TOTAL = 1_000_000  # bytes of all YAML files together
 
 
@@ -147,7 +149,7 @@ class Loader:
             ((v.value, v) for k, v in item.pairs if isinstance(k, Text) and k.value == "id" and isinstance(v, Text)),
             ("", item),
         )
-        if not regex.fullmatch(r"[a-z][a-z0-9_]*(\.[a-z0-9_]+)+", name):
+        if not RULE_ID.fullmatch(name):
             what = f"rule id '{name[:60]}' must be" if name else "a rule needs an id:"
             self.error(place, "id", f"{what} words joined by dots, such as claim.level")
             return

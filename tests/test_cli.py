@@ -75,12 +75,23 @@ def test_1_a_failed_document_is_named_with_what_to_do(article: Path, tmp_path: P
         ("run", "a.txt", "-o", "out", "--jbos", "2"),
         ("walk",),
         ("rules", "show", "no.such.rule"),
+        ("rules", "try", "no.such.rule", "--text", "甲"),
+        ("rules", "list", "--tag", "no.such"),
+        ("explain", "a.txt", "--text", "2024", "--rule", "no.such", "--ner", "none"),
+        ("rules", "new", "--text", "产量5吨", "--span", "6吨"),
+        ("rules", "new", "--text", "产量5吨", "--span", "5吨", "--id", "claim.link"),
+        ("rules", "new", "--text", "产量5吨", "--span", "5吨", "--id", "Claim level"),
+        ("rules", "new", "--text", "产量5吨", "--span", "5吨", "--extracts", "number"),
+        ("rules", "new", "--from", "table.csv:9"),
+        ("review", "import", "table.csv"),
+        ("registry", "import", "csv", "table.csv"),
     ],
 )
 def test_2_a_wrong_command_line_runs_nothing(
     arguments: tuple[str, ...], article: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
+    (tmp_path / "table.csv").write_text("source,start,end,text\r\na.txt,0,1,2\r\n", encoding="utf-8-sig")
     assert zhclaims(*arguments).exit_code == 2
     assert not (tmp_path / "out").exists()
 
@@ -110,6 +121,22 @@ def test_3_a_rule_that_is_not_there_is_named(article: Path, tmp_path: Path) -> N
     assert "no.such" in result.output
 
 
+def test_3_a_size_that_is_no_number_is_said(article: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for given in ("x", "0", "-3", "nan", "inf"):
+        monkeypatch.setenv("ZHCLAIMS_MAX_MB", given)
+        result = zhclaims("run", article, "-o", tmp_path / "out", "--ner", "none")
+        assert result.exit_code == 3
+        assert f"ZHCLAIMS_MAX_MB='{given}'" in result.output
+    assert not (tmp_path / "out").exists()
+
+
+def test_3_a_rule_file_that_is_not_there_is_not_waited_for(tmp_path: Path) -> None:
+    for arguments in (("watch", "--rounds", "1"), ("check",), ("try", "--text", "甲")):
+        result = zhclaims("rules", arguments[0], tmp_path / "gone.yaml", *arguments[1:])
+        assert result.exit_code == 3, arguments
+        assert "gone.yaml" in result.output
+
+
 def test_4_a_rule_that_fails_its_tests_is_located(rules: Path) -> None:
     (rules / "mine.yaml").write_text(GOOD_RULE.replace("在甲乙中", "在甲乙丙丁中"), encoding="utf-8")
     result = zhclaims("rules", "check", "--rules", rules)
@@ -130,13 +157,26 @@ def test_5_a_changed_source_is_a_mismatch(article: Path, tmp_path: Path) -> None
 def test_6_a_folder_made_by_something_else_is_refused(article: Path, tmp_path: Path) -> None:
     assert zhclaims("run", article, "-o", tmp_path, "--ner", "none").exit_code == 6
     assert zhclaims("run", article, "-o", article, "--ner", "none").exit_code == 6
-    assert zhclaims("verify", tmp_path).exit_code == 6
+    for command in (("verify",), ("compare",), ("rules", "gaps"), ("rules", "stats")):
+        assert zhclaims(*command, tmp_path).exit_code == 6, command
+        assert zhclaims(*command, tmp_path / "gone").exit_code == 6, command
 
 
 def test_7_no_input_is_said(tmp_path: Path) -> None:
     result = zhclaims("run", tmp_path / "gone", "-o", tmp_path / "out", "--ner", "none")
     assert result.exit_code == 7
     assert "no such file or folder" in result.output
+    gone = str(tmp_path / "gone.csv")
+    for command in (
+        ("rules", "new", "--from", f"{gone}:2"),
+        ("review", "import", gone),
+        ("registry", "import", "csv", gone),
+        ("registry", "import", "ror", gone),
+    ):
+        result = zhclaims(*command)
+        assert result.exit_code == 7, command
+        assert "gone.csv" in result.output
+        assert "Errno" not in result.output
 
 
 def test_130_an_interrupt_ends_with_a_sentence(article: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.config import ConfigError
 from pipeline.stages import read as reading
 from pipeline.stages.read import ReadError, discover, from_text, read
 
@@ -259,6 +260,9 @@ def test_limit_from_the_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     with pytest.raises(ReadError, match=r"limit is 0\.001 MB"):
         read(path, shown="a.txt")
     monkeypatch.setenv("ZHCLAIMS_MAX_MB", "much")
+    with pytest.raises(ConfigError, match="ZHCLAIMS_MAX_MB='much'"):
+        read(path, shown="a.txt")
+    monkeypatch.setenv("ZHCLAIMS_MAX_MB", "")
     assert read(path, shown="a.txt").bytes == 2000
 
 

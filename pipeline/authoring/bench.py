@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from pipeline.config import ConfigError, rule_folders
+from pipeline.config import UsageError, rule_folders
 from pipeline.document import doc_id, shown
 from pipeline.model import Article, Found, Source
 from pipeline.rules import Rule, RuleSet, loaded
@@ -40,11 +40,11 @@ class Bench:
         return self.find(from_text(text))
 
     def rule(self, name: str) -> Rule:
-        """A rule by its id. Raises ConfigError with the id that is meant."""
+        """A rule by its id. Raises UsageError with the id that is meant."""
         known = {rule.id: rule for rule in self.rules.rules}
         if name not in known:
             near = difflib.get_close_matches(name, known, 1)
-            raise ConfigError(
+            raise UsageError(
                 f"no rule is called {name!a}"
                 + (f"; did you mean {near[0]}?" if near else "; `zhclaims rules list` lists them")
             )

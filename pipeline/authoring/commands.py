@@ -6,14 +6,18 @@ import json
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pipeline.config import DEFAULT_NER, Config, ConfigError
+from pipeline.config import DEFAULT_NER, Config, UsageError
 from pipeline.console import Code, PublishedOption, RulesOption, ends_well, say
 from pipeline.model import Article
 from pipeline.stages.convert import simplify
+
+if TYPE_CHECKING:
+    from pipeline.authoring.bench import Bench
+    from pipeline.authoring.places import Place
 
 __all__ = ["explain", "review_app", "rules_app"]
 
@@ -123,7 +127,7 @@ def rules_list(
     loaded = load_rules(tuple(map(str, rules or ())))
     chosen = loaded.only([tag]).rules if tag else loaded.rules
     if not chosen:
-        raise ConfigError(f"no rule has the id, the tag or the first part {tag!a}; `zhclaims rules list` lists them")
+        raise UsageError(f"no rule has the id, the tag or the first part {tag!a}; `zhclaims rules list` lists them")
     out(listed(chosen))
 
 
@@ -137,11 +141,7 @@ def rules_show(
     from pipeline.authoring.show import shown
 
     bench = open_bench(rules or ())
-    try:
-        out(shown(bench.rule(name), bench.rules))
-    except ConfigError as problem:
-        say(f"zhclaims: {problem}")
-        raise typer.Exit(Code.USAGE) from None
+    out(shown(bench.rule(name), bench.rules))
 
 
 @rules_app.command("check")
@@ -247,23 +247,14 @@ def rules_new(
     """Begin a rule from a place: what varies becomes captures and lexicons, the sentence its first test."""
     from pipeline.authoring.bench import open_bench
     from pipeline.authoring.new import add_to_file, skeleton
-    from pipeline.authoring.places import from_row, from_words
+    from pipeline.authoring.places import from_words
     from pipeline.config import rules_dir
 
     if bool(row) == bool(text):
         raise typer.BadParameter("say --from TABLE:ROW, or --text with --span")
     folders = [folder for folder in rules or () if folder.is_dir() and any(folder.glob("*.yaml"))]
     bench = open_bench(folders, ner)
-    if row:
-        table, _, line = row.rpartition(":")
-        if not line.isdigit() or not table:
-            raise typer.BadParameter(
-                f"{row!a}: write the table and the row, such as out/claims.csv:17", param_hint="--from"
-            )
-        where = from_row(bench, Path(table), int(line))
-    else:
-        where = from_words(bench, text, span)
-    made = skeleton(bench, where, name, extracts)
+    made = skeleton(bench, of_row(bench, row) if row else from_words(bench, text, span), name, extracts)
     if dry_run:
         out(made.lines())
         return
@@ -272,6 +263,18 @@ def rules_new(
         f"{path.as_posix()}:{at}: {made.id} written; fill in the miss, then: zhclaims rules check {path.as_posix()}"
     )
     out(f"  {line}" for line in made.lines())
+
+
+def of_row(bench: Bench, named: str) -> Place:
+    """The place of a row, named as ``TABLE:ROW``."""
+    from pipeline.authoring.places import from_row
+
+    table, _, line = named.rpartition(":")
+    if not (line.isascii() and line.isdigit() and table):
+        raise typer.BadParameter(
+            f"{named!a}: write the table and the row, such as out/claims.csv:17", param_hint="--from"
+        )
+    return from_row(bench, Path(table), int(line))
 
 
 @rules_app.command("gaps")

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.authoring.bench import Bench, articles, open_bench
-from pipeline.config import ConfigError
+from pipeline.config import UsageError
 from pipeline.output.rows import rows
 from pipeline.words import RULES
 
@@ -107,9 +107,9 @@ def base_rules(base: str, folders: Sequence[Path], ner: str = "none") -> Iterato
 
 
 def at_revision(revision: str, folder: Path) -> Path:
-    """The built-in rules as git has them. Raises ConfigError when it hasn't."""
+    """The built-in rules as git has them. Raises UsageError when it hasn't."""
     if revision.startswith("-"):
-        raise ConfigError(f"{revision!a} is no revision")
+        raise UsageError(f"{revision!a} is no revision")
     try:
         ran = subprocess.run(
             ["git", "-C", str(RULES), "archive", "--format=tar", revision, "."],
@@ -117,11 +117,11 @@ def at_revision(revision: str, folder: Path) -> Path:
             check=False,
         )
     except OSError as problem:
-        raise ConfigError(
+        raise UsageError(
             f"--base {revision}: git can't be run ({problem.strerror}): name a folder of rules instead"
         ) from None
     if ran.returncode:
-        raise ConfigError(
+        raise UsageError(
             f"--base {revision}: {ran.stderr.decode(errors='replace').strip()}; name a revision or a folder of rules"
         )
     with tarfile.open(fileobj=io.BytesIO(ran.stdout)) as archive:

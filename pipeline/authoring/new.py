@@ -10,14 +10,14 @@ from pathlib import Path
 
 from pipeline.authoring.bench import Bench
 from pipeline.authoring.places import Place
-from pipeline.config import ConfigError
+from pipeline.config import UsageError
 from pipeline.model import Claim, Date, Institution, Mention, Numeral, Quantity
 from pipeline.phrases.left import left_phrase
 from pipeline.rulekit.ruleerrors import did_you_mean
 from pipeline.rulekit.ruletests import fields
 from pipeline.rulekit.symbols import Symbols
 from pipeline.rulekit.template import CLAUSE_END, SPECIAL
-from pipeline.rules import FORMAT, RuleSet
+from pipeline.rules import FORMAT, RULE_ID, RuleSet
 
 __all__ = ["Skeleton", "add_to_file", "skeleton"]
 
@@ -83,6 +83,15 @@ class Skeleton:
         yield "    - miss:   # a sentence that looks alike and must not match"
 
 
+def check_id(bench: Bench, name: str) -> None:
+    """Raises UsageError for an id that rules can't have, or that a rule has."""
+    if not RULE_ID.fullmatch(name):
+        raise UsageError(f"--id {name!a}: an id is words joined by dots, such as claim.level (a-z, 0-9 and _)")
+    known = next((rule for rule in bench.rules.rules if rule.id == name), None)
+    if known:
+        raise UsageError(f"--id {name}: is the id of the rule at {known.file}:{known.line}; choose another")
+
+
 def quoted(text: str) -> str:
     """A text as YAML keeps it, in single quotes."""
     return "'" + text.replace("'", "''").replace("\n", " ") + "'"
@@ -94,9 +103,9 @@ def flow(values: dict[str, str]) -> str:
 
 
 def skeleton(bench: Bench, place: Place, name: str = "", extracts: str = "") -> Skeleton:
-    """A rule that finds the place. Raises ConfigError when nothing that rules can find stands there."""
+    """A rule that finds the place. Raises UsageError when nothing that rules can find stands there."""
     if extracts and extracts not in FILES:
-        raise ConfigError(f"--extracts {extracts!a}: allowed are {', '.join(FILES)}{did_you_mean(extracts, FILES)}")
+        raise UsageError(f"--extracts {extracts!a}: allowed are {', '.join(FILES)}{did_you_mean(extracts, FILES)}")
     here = [m for m in place.found.mentions if m.start < place.end and m.end > place.start]
     claim = next((m for m in here if isinstance(m, Claim)), None)
     kind = extracts or ("claim" if claim else "date" if any(isinstance(m, Date) for m in here) else "")
@@ -107,9 +116,11 @@ def skeleton(bench: Bench, place: Place, name: str = "", extracts: str = "") -> 
             else "institution"
         )
     if kind == "claim" and claim is None:
-        raise ConfigError(
+        raise UsageError(
             f"'{place.article.text[place.start : place.end]}' is no number that was found: name the number with --span, or say --extracts quantity"
         )
+    if name:
+        check_id(bench, name)
     number = sum(rule.id.startswith(f"{kind}.new") for rule in bench.rules.rules) + 1
     made = claim_skeleton(bench, place, claim) if kind == "claim" and claim else plain_skeleton(bench, place, kind)
     made.id = name or f"{kind}.new_{number}"

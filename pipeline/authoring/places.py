@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.authoring.bench import Bench
-from pipeline.config import ConfigError
+from pipeline.config import UsageError
 from pipeline.model import Article, Found, Sentence
-from pipeline.output.folder import read_run
+from pipeline.output.folder import FolderError, read_run
 from pipeline.output.tables import read_csv
 from pipeline.stages.convert import simplify
-from pipeline.stages.read import from_text, read
+from pipeline.stages.read import NoInput, from_text, read
 
 __all__ = ["Place", "base_of", "from_row", "from_words", "row_at", "rows_of"]
 
@@ -36,53 +36,51 @@ class Place:
 
 
 def from_words(bench: Bench, text: str, span: str) -> Place:
-    """The first place of ``span`` in ``text``. Raises ConfigError when it isn't there."""
+    """The first place of ``span`` in ``text``. Raises UsageError when it isn't there."""
     article, found = bench.find(from_text(text))
     start = article.shadow.find(simplify(span))
     if start < 0 or not span:
-        raise ConfigError(
+        raise UsageError(
             f"'{span}' does not stand in the text: --span names the number or name that the rule should find"
         )
     return Place(article, found, start, start + len(span), {})
 
 
 def from_row(bench: Bench, table: Path, line: int) -> Place:
-    """The place of a row of claims.csv, institutions.csv, dates.csv or rejected.csv. Raises ConfigError."""
+    """The place of a row of claims.csv, institutions.csv, dates.csv or rejected.csv. Raises UsageError, or NoInput when it can't be read."""
     row = row_at(table, line)
     path = base_of(table.parent) / row["source"]
     try:
         article, found = bench.find(read(path, shown=row["source"]))
     except OSError as problem:
-        raise ConfigError(f"{path}: can't be read: {problem}") from None
+        raise NoInput(f"{path}: can't be read: {problem}") from None
     start, end = int(row["start"]), int(row["end"])
     if article.source.alignment is not None:
         start, end = article.source.alignment.to_text(start, end)
     if article.text[start:end] != row["text"]:
-        raise ConfigError(f"{path} has changed since {table} was written: run again")
+        raise UsageError(f"{path} has changed since {table} was written: run again")
     return Place(article, found, start, end, row)
 
 
 def row_at(table: Path, line: int) -> dict[str, str]:
-    """The row at a line of the file as spreadsheets number it: 1 is the header. Raises ConfigError."""
+    """The row at a line of the file as spreadsheets number it: 1 is the header. Raises UsageError, or NoInput when it can't be read."""
     try:
         rows = read_csv(table)
     except OSError as problem:
-        raise ConfigError(f"{table}: can't be read: {problem.strerror}") from None
+        raise NoInput(f"{table}: can't be read: {problem.strerror}") from None
     if not 2 <= line <= len(rows) + 1:
-        raise ConfigError(f"{table} has the rows 2 to {len(rows) + 1}, not {line}")
+        raise UsageError(f"{table} has the rows 2 to {len(rows) + 1}, not {line}")
     row = rows[line - 2]
     if not {"source", "start", "end", "text"} <= row.keys():
-        raise ConfigError(
-            f"{table} is no table of places: name claims.csv, institutions.csv, dates.csv or rejected.csv"
-        )
+        raise UsageError(f"{table} is no table of places: name claims.csv, institutions.csv, dates.csv or rejected.csv")
     return row
 
 
 def rows_of(out: Path, table: str) -> list[dict[str, str]]:
-    """The rows of a table of an output folder; a table that isn't there has none. Raises ConfigError for another folder."""
+    """The rows of a table of an output folder; a table that isn't there has none. Raises FolderError for another folder."""
     run = read_run(out)
     if run is None:
-        raise ConfigError(f"{out} is no output folder of a run: name the folder given to `zhclaims run ... -o`")
+        raise FolderError(f"{out} is no output folder of a run: name the folder given to `zhclaims run ... -o`")
     path = out / f"{table}.csv"
     return read_csv(path, plain=run.get("csv") == "plain") if path.exists() else []
 

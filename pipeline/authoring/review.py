@@ -13,7 +13,7 @@ from pathlib import Path
 
 from pipeline.authoring.new import flow, quoted
 from pipeline.authoring.sheets import read_sheet
-from pipeline.config import ConfigError
+from pipeline.config import UsageError
 from pipeline.rulekit.ruleerrors import Report
 from pipeline.rulekit.rulefile import Item, Keys, Listed, Text, parse
 from pipeline.rulekit.template import CLAUSE_END
@@ -52,10 +52,10 @@ class Imported:
 
 
 def import_review(table: Path, rules: RuleSet) -> Imported:
-    """Add the reviewed rows as tests. Raises ConfigError when the table has no column review_status."""
+    """Add the reviewed rows as tests. Raises UsageError when the table has no column review_status."""
     rows = read_sheet(table)
     if rows and "review_status" not in rows[0]:
-        raise ConfigError(
+        raise UsageError(
             f"{table}: has no column review_status: add it and write right or wrong beside the rows you looked at"
         )
     out, known = Imported(), {rule.id: rule for rule in rules.rules}

@@ -9,8 +9,9 @@ import zipfile
 from pathlib import Path
 from xml.etree import ElementTree
 
-from pipeline.config import ConfigError
+from pipeline.config import UsageError
 from pipeline.output.tables import unguard
+from pipeline.stages.read import NoInput
 
 __all__ = ["read_sheet"]
 
@@ -19,11 +20,13 @@ NS = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 
 
 def read_sheet(path: Path) -> list[dict[str, str]]:
-    """The rows by column name; cells as text, formula guards undone. Raises ConfigError when it is no table."""
+    """The rows by column name; cells as text, formula guards undone. Raises UsageError when it is no table."""
     try:
         table = xlsx_rows(path) if path.suffix.lower() == ".xlsx" else csv_rows(path.read_bytes())
-    except (OSError, ValueError, csv.Error, KeyError, zipfile.BadZipFile, ElementTree.ParseError) as problem:
-        raise ConfigError(f"{path}: is no table that can be read: {problem}") from None
+    except OSError as problem:
+        raise NoInput(f"{path}: can't be read: {problem.strerror}") from None
+    except (ValueError, csv.Error, KeyError, zipfile.BadZipFile, ElementTree.ParseError) as problem:
+        raise UsageError(f"{path}: is no table that can be read: {problem}") from None
     if not table:
         return []
     names = [name.strip() for name in table[0]]

@@ -9,6 +9,7 @@ from pathlib import Path
 from pipeline.authoring.bench import articles, open_bench
 from pipeline.authoring.check import check
 from pipeline.authoring.try_rule import printed, try_rules
+from pipeline.config import ConfigError
 from pipeline.stages.read import from_text
 
 __all__ = ["look", "watch"]
@@ -40,7 +41,9 @@ def watch(
     show: Callable[[str], None],
     rounds: int = 0,
 ) -> None:
-    """Look now and after every save, ``rounds`` times or until interrupted."""
+    """Look now and after every save, ``rounds`` times or until interrupted. Raises ConfigError when there is no such file."""
+    if not file.is_file():
+        raise ConfigError(f"{file}: there is no such rule file; `zhclaims rules new --to {file}` begins one")
     seen: int | None = None
     done = 0
     while not rounds or done < rounds:

@@ -29,6 +29,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from pipeline.config import ConfigError
 from pipeline.model import Source
 from pipeline.stages.encoding import Undecodable, decode
 from pipeline.stages.markup import visible
@@ -169,7 +170,7 @@ def read(
     hangs: pipes and devices are refused before a byte is read.
     """
     name = _printable(shown)
-    data = _bytes(path, name, max_bytes if max_bytes is not None else _max_bytes())
+    data = _bytes(path, name, max_bytes if max_bytes is not None else size_limit())
     if not data:
         raise ReadError("empty", f"{name}: the file is empty (0 bytes). Remove it, or write its text into it")
     media_type = MEDIA_TYPES[path.suffix.lower()]
@@ -312,12 +313,18 @@ def _refused(name: str, error: OSError | ValueError) -> ReadError:
     return ReadError("unreadable", f"{name}: can't be read ({reason}). Copy it elsewhere and try again")
 
 
-def _max_bytes() -> int:
+def size_limit() -> int:
+    """The size of the largest file that is read. Raises ConfigError when ZHCLAIMS_MAX_MB says no such size."""
+    given = os.environ.get("ZHCLAIMS_MAX_MB") or str(MAX_MB)
     try:
-        megabytes = float(os.environ.get("ZHCLAIMS_MAX_MB", MAX_MB))
-        return int(megabytes * 1_000_000) if megabytes > 0 else MAX_MB * 1_000_000
-    except (ValueError, OverflowError):
-        return MAX_MB * 1_000_000
+        megabytes = float(given)
+    except ValueError:
+        megabytes = 0
+    if not 0 < megabytes < float("inf"):
+        raise ConfigError(
+            f"ZHCLAIMS_MAX_MB={given!a}: is no number of megabytes; write ZHCLAIMS_MAX_MB=200, or unset it"
+        )
+    return int(megabytes * 1_000_000)
 
 
 def _doc_id(shown: str, sha256: str) -> str:
