@@ -107,17 +107,22 @@ def _with_departments(article: Article, names: Sequence[Name]) -> list[Name]:
     """Each name with the department behind it that only the model saw: 中联办|台务部."""
     out: list[Name] = []
     for name in names:
-        text = article.shadow[name.start : name.end]
         above = out[-1] if out and out[-1].end == name.start else None
-        over = article.shadow[above.start : above.end] if above else ""
-        placed = letters(article, name.start, name.end)[0] in "PR"
-        if above and (_is_local(above, over, name, text) if placed else _is_below(above, over, name, text)):
+        if above and _is_part(article, above, name):
+            text = article.shadow[name.start : name.end]
             itype = name.itype if orgs.known(text) else above.itype
             rule = joined(above.rule, name.rule)
             out[-1] = replace(above, end=name.end, itype=itype, parent=span_of(above), rule=rule)
         else:
             out.append(name)
     return out
+
+
+def _is_part(article: Article, above: Name, name: Name) -> bool:
+    """Whether the second of two names, side by side, is that of a part of the first."""
+    over, text = article.shadow[above.start : above.end], article.shadow[name.start : name.end]
+    placed = letters(article, name.start, name.end)[0] in "PR"
+    return _is_local(above, over, name, text) if placed else _is_below(above, over, name, text)
 
 
 def _is_local(above: Name, over: str, name: Name, text: str) -> bool:

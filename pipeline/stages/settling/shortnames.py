@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 
 import regex
 
@@ -66,11 +67,19 @@ def _meanings(
         for alias in orgs.short_forms(full, name.itype):
             if not orgs.known(alias):
                 short.setdefault(alias, (name, SHORT))
-    for alias, entries in orgs.shorts().items():
-        known = next((first[other] for entry in entries for other in entry.names if other in first), None)
-        if known:
-            short.setdefault(alias, (known, SHORT))
+    for _, alias, full in sorted(use for full in first for use in _shortened_to().get(full, ())):
+        short.setdefault(alias, (first[full], SHORT))
     return short
+
+
+@cache
+def _shortened_to() -> dict[str, list[tuple[int, str, str]]]:
+    """Name of a known organisation → its short names: their place in the order of the tables, the short name, the name."""
+    out: dict[str, list[tuple[int, str, str]]] = {}
+    uses = ((alias, name) for alias, entries in orgs.shorts().items() for entry in entries for name in entry.names)
+    for place, (alias, name) in enumerate(uses):
+        out.setdefault(name, []).append((place, alias, name))
+    return out
 
 
 def _is_common(article: Article, alias: str) -> bool:
