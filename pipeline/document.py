@@ -10,6 +10,7 @@ import difflib
 import hashlib
 import os
 import time
+import traceback
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -117,8 +118,12 @@ def _finish(opened: _Opened, config: Config) -> Result:
 
 
 def _broken(path: Path, error: Exception) -> Result:
+    """The result of a file on which a stage failed, with the traceback for run.json."""
     what = f"{type(error).__name__}: {error}".strip(": ")
-    return failed(path, "internal", f"{shown(path)}: a mistake of zhclaims, please report it: {what}")
+    result = failed(
+        path, "internal", f"{shown(path)}: a mistake of zhclaims, please report it with what run.json says: {what}"
+    )
+    return replace(result, errors=traceback.format_exception(error))
 
 
 def _groups(files: Iterable[_Opened]) -> Iterator[list[_Opened]]:

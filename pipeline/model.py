@@ -261,4 +261,4 @@ class Result:
     rejected: list[dict[str, Any]] = field(default_factory=list)
     rule_counts: dict[str, dict[str, int]] = field(default_factory=dict)  # rule -> hits kept suppressed timeouts
     seconds: dict[str, float] = field(default_factory=dict)  # stage -> wall time; run.json only
-    errors: list[str] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)  # the traceback of a mistake of ours; run.json only

@@ -181,7 +181,7 @@ def _run_record(
     plain: bool,
     command: Sequence[str],
 ) -> dict[str, Any]:
-    """run.json: what was run on what, and every time measured."""
+    """run.json: what was run on what, every time measured, and where in the program a mistake happened."""
     stages: Counter[str] = Counter()
     for result in results:
         stages.update(result.seconds)
@@ -196,6 +196,7 @@ def _run_record(
         "registry": registry.version if (registry := opened(default_path())) else "",
         "inputs": {r.document["source"]: r.document.get("sha256", "") for r in results},
         "counts": counts,
+        "errors": {r.document["source"]: "".join(r.errors).splitlines() for r in results if r.errors},
         "seconds": {
             "total": round(seconds, 3),
             "stages": {name: round(value, 3) for name, value in stages.items()},

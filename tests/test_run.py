@@ -254,6 +254,19 @@ def test_a_stage_that_breaks_fails_its_document(one_file: Path, monkeypatch: pyt
     assert row["sha256"]
 
 
+def test_where_a_stage_broke_is_in_run_json(one_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without it nobody could mend what a user reports."""
+    staged(monkeypatch, error=ValueError("boom"))
+    out = one_file.parent / "out"
+    run([one_file], out, RULES_ONLY, jobs=1)
+    record = read_run(out)
+    assert record is not None
+    (lines,) = record["errors"].values()
+    assert lines[0].startswith("Traceback")
+    assert any("test_run.py" in line for line in lines)
+    assert "boom" in lines[-1]
+
+
 def test_a_rule_out_of_time_is_named_and_the_others_rows_stay(one_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     lost = Reject(0, 0, rule="claim.runaway", reason=document.TIMEOUT)
     staged(monkeypatch, Claim(0, 2, "claim.good", "claims", quantity=Quantity(0, 2)), lost)
