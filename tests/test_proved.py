@@ -7,9 +7,9 @@ import pytest
 from pipeline.names import contexts
 from pipeline.names.joined import whole_before
 from pipeline.names.leftward import Piece
-from pipeline.stages import proved
 from pipeline.stages.article import make_article
 from pipeline.stages.read import from_text
+from pipeline.stages.settling import proved
 from pipeline.stages.settling.name import Name
 
 

@@ -1,7 +1,7 @@
 """Where a name without an ending of its own stands beside the context that proves it.
 
 ``甲乙精工（000001）``, ``子公司丙丁能``, ``领投方为…``, ``…、…等厂商``: the rules of ``rules/institutions.yaml`` with
-``grow: before``, ``after``, ``inside`` or ``members`` find the contexts; `pipeline.stages.proved` finds the other uses.
+``grow: before``, ``after``, ``inside`` or ``members`` find the contexts; `pipeline.stages.settling.proved` finds the other uses.
 """
 
 from __future__ import annotations

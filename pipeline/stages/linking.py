@@ -16,7 +16,7 @@ from pipeline.model import Article, Institution
 from pipeline.names import organisations as orgs
 from pipeline.names.endings import added_endings
 from pipeline.names.nameparts import ends_in, is_country, one_of, shape, the_word, word_class
-from pipeline.names.registry import Link, Registry
+from pipeline.names.registry import HAN, Link, Registry
 from pipeline.stages.settling.name import STAGE, Name, span_of
 from pipeline.stages.settling.spans import subsequence
 
@@ -55,6 +55,8 @@ class Linker:
     def link(self, name: Name) -> Institution:
         canonical, itype, jurisdiction, method = self.meaning(name)
         record = self.record(self.texts[span_of(name)], canonical, jurisdiction)
+        if record.id and not method and HAN.search(record.name):
+            canonical = record.name  # all names of a record are one entity
         return Institution(
             name.start,
             name.end,

@@ -1,6 +1,6 @@
 """Candidates and the model's names → institutions: one border, one entity, its short names.
 
-`pipeline.stages.settle` chooses between overlapping candidates and the model's spans, `pipeline.stages.proved` finds the other
+`pipeline.stages.settle` chooses between overlapping candidates and the model's spans, `pipeline.stages.settling.proved` finds the other
 uses of names that a context proves, `pipeline.stages.settling.shortnames` the short names that the text defines or derives,
 `pipeline.stages.linking` says which entity each name means. The stage replaces what it decided on: no candidate and no ORG
 span of the model is left in ``Found``.
@@ -20,10 +20,10 @@ from pipeline.rules import RuleSet
 from pipeline.stages.candidates.candidate import Candidate
 from pipeline.stages.linking import Linker
 from pipeline.stages.ner import NerSpan
-from pipeline.stages.proved import LISTED, enlisted, enumerated, proved
 from pipeline.stages.settle import settle
 from pipeline.stages.settling.heads import Heads
 from pipeline.stages.settling.name import Name, joined, span_of
+from pipeline.stages.settling.proved import LISTED, enlisted, enumerated, proved
 from pipeline.stages.settling.shortnames import SHARED, SHORT, sharing, shortened
 
 __all__ = ["resolve", "stage"]

@@ -1,7 +1,7 @@
 """Names without an ending of their own that a rule's context proves: 甲乙精工（000001）, 子公司丙丁能, …等厂商.
 
 The rule says on which side of the name the context stands (``grow: before``, ``after``, ``inside``, ``members``) and what
-else the name needs; `pipeline.names.contexts` finds its borders, `pipeline.stages.proved` its other uses.
+else the name needs; `pipeline.names.contexts` finds its borders, `pipeline.stages.settling.proved` its other uses.
 """
 
 from __future__ import annotations

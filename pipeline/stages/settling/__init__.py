@@ -7,6 +7,7 @@
 ``overlaps``    which of overlapping candidates stands
 ``modelled``    what a span of the model adds to a name, or makes one alone
 ``implausible`` why a span that only the model found is no name
+``proved``      every use of a name that a context proved once
 ``shortnames``  short names of the names that stand, defined by the text or derived
 
 `pipeline.stages.resolve` is the stage; `pipeline.stages.linking` says which entity each name means.

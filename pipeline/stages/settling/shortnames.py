@@ -67,7 +67,7 @@ def _meanings(
         for alias in orgs.short_forms(full, name.itype):
             if not orgs.known(alias):
                 short.setdefault(alias, (name, SHORT))
-    for _, alias, full in sorted(use for full in first for use in _shortened_to().get(full, ())):
+    for _, alias, full in sorted(use for name_text in first for use in _shortened_to().get(name_text, ())):
         short.setdefault(alias, (first[full], SHORT))
     return short
 
