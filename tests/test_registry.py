@@ -80,10 +80,6 @@ def test_jurisdictions_must_not_contradict(registry: Registry) -> None:
     assert registry.link("中山大学", "TW").id == ""
 
 
-def test_similarity_only_suggests(registry: Registry) -> None:
-    assert registry.suggest("常州工业职业技术学院") == ("02 常州工程职业技术学院",)
-
-
 def test_a_table_of_your_own(tmp_path: Path) -> None:
     """The plain CSV, with a byte-order mark as spreadsheets write it."""
     table = tmp_path / "own.csv"
@@ -165,7 +161,7 @@ def test_import_by_the_command_links_in_the_next_run(tmp_path: Path, monkeypatch
     """The index that `zhclaims registry import` writes is the one that a run reads, and run.json names it."""
     table, article, out = tmp_path / "own.csv", tmp_path / "a.txt", tmp_path / "out"
     table.write_text("id,name,aliases,country,itype\nR1,荆州市第九人民医院,荆州九院,CN,hospital\n", encoding="utf-8")
-    article.write_text("荆州市第九人民医院收治患者30例。", encoding="utf-8")
+    article.write_text("荆州市第九人民医院收治患者30例。荆州第九人民医院的医生说，病人已出院。", encoding="utf-8")
     monkeypatch.setenv("ZHCLAIMS_REGISTRY", str(tmp_path / "index.sqlite"))
     opened.cache_clear()
     machine.cache_clear()  # stages made by another test hold the index of their time
@@ -177,6 +173,8 @@ def test_import_by_the_command_links_in_the_next_run(tmp_path: Path, monkeypatch
     assert console.invoke(app, ["run", str(article), "-o", str(out), "--ner", "none", "--jobs", "1"]).exit_code == 0
     rows = read_csv(out / "institutions.csv")
     assert [row["ror_id"] for row in rows if row["text"] == "荆州市第九人民医院"] == ["R1"]
+    assert {row["text"] for row in rows} == {"荆州市第九人民医院", "荆州第九人民医院"}
+    assert len({row["entity_id"] for row in rows}) == 1
     assert "own.csv" in (out / "run.json").read_text(encoding="utf-8")
     opened.cache_clear()
     machine.cache_clear()

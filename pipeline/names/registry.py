@@ -5,13 +5,12 @@
 
 A name links, in this order, by its key, by an alias, by a variant of its spelling that means the same
 (附属第一医院 = 第一附属医院, 天津市 = 天津), by a difference that can be explained (国立, 附属). Keys that several
-records share link nothing. A similarity score never links: it only suggests candidates.
+records share link nothing: those records are the candidates. No similarity score decides anything.
 """
 
 from __future__ import annotations
 
 import csv
-import difflib
 import hashlib
 import io
 import json
@@ -64,7 +63,6 @@ ITYPES = (*dict.fromkeys(ROR_TYPES.values()), "party", "media", "school", "milit
 MOST_WRONG = 20  # rows of a table that are named when they are wrong
 HAN = re.compile(r"[\u3400-\u9fff]")
 CANDIDATES = 3
-CLOSE = 0.85  # similarity from which a record is suggested
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +77,7 @@ class Imported:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A record for a name; without ``id`` there are only ``candidates`` ("id name", most similar first)."""
+    """A record for a name; without ``id`` there are only ``candidates`` ("id name")."""
 
     id: str = ""
     name: str = ""
@@ -352,20 +350,6 @@ class Registry:
             ).fetchone()
             return rows if exact else []
         return rows
-
-    def suggest(self, name: str) -> tuple[str, ...]:
-        """The most similar records, for a person to choose from; never a link."""
-        plain = key(name)
-        query = (
-            "SELECT DISTINCT n.key, r.id, r.name FROM names n JOIN records r ON r.id = n.id "
-            "WHERE n.kind = 'exact' AND substr(n.key, 1, 2) = ?"
-        )
-        scored = [
-            (difflib.SequenceMatcher(None, plain, other, autojunk=False).ratio(), number, shown)
-            for other, number, shown in self.base.execute(query, (plain[:2],))
-        ]
-        best = sorted((item for item in scored if item[0] >= CLOSE), key=lambda item: (-item[0], item[1]))
-        return tuple(f"{number} {shown}" for _, number, shown in best[:CANDIDATES])
 
 
 def _same_country(country: str, jurisdiction: str) -> bool:
