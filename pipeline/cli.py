@@ -58,6 +58,36 @@ def _version(value: bool) -> None:
         raise typer.Exit
 
 
+InputsArgument = Annotated[
+    list[Path], typer.Argument(metavar="INPUT", help="Files (.txt .md .html .htm) or folders of them.")
+]
+OutputOption = Annotated[
+    Path, typer.Option("--output", "-o", metavar="OUT", help="Folder for the tables; made if missing.")
+]
+JobsOption = Annotated[
+    int,
+    typer.Option(min=0, metavar="N", help="Worker processes; 0 chooses. Results are the same for any number."),
+]
+NerOption = Annotated[
+    str, typer.Option(metavar="MODEL|none", help="Name or path of a spaCy pipeline that finds names.")
+]
+EncodingOption = Annotated[
+    str,
+    typer.Option(callback=_encoding, metavar="CODEC", help="Decode every file with this codec, e.g. gb18030."),
+]
+OnlyOption = Annotated[
+    list[str] | None,
+    typer.Option(metavar="RULE", help="Use these rules only (an id, the first part of ids, a tag). Repeatable."),
+]
+ExceptOption = Annotated[
+    list[str] | None,
+    typer.Option("--except", metavar="RULE", help="Leave these rules out, named likewise. Repeatable."),
+]
+CsvOption = Annotated[CsvStyle, typer.Option(help="excel: BOM, CRLF, formulas guarded. plain: none of these.")]
+LimitOption = Annotated[int, typer.Option(min=0, metavar="N", help="Read the first N files only; 0 reads all.")]
+RestartOption = Annotated[bool, typer.Option("--restart", help="Do everything again (this version always does).")]
+
+
 @app.callback()
 def _zhclaims(
     version: Annotated[
@@ -72,38 +102,18 @@ def _zhclaims(
 @app.command()
 @ends_well
 def run(
-    inputs: Annotated[
-        list[Path], typer.Argument(metavar="INPUT", help="Files (.txt .md .html .htm) or folders of them.")
-    ],
-    output: Annotated[
-        Path, typer.Option("--output", "-o", metavar="OUT", help="Folder for the tables; made if missing.")
-    ],
-    jobs: Annotated[
-        int,
-        typer.Option(min=0, metavar="N", help="Worker processes; 0 chooses. Results are the same for any number."),
-    ] = 0,
+    inputs: InputsArgument,
+    output: OutputOption,
+    jobs: JobsOption = 0,
     rules: RulesOption = None,
-    ner: Annotated[
-        str, typer.Option(metavar="MODEL|none", help="Name or path of a spaCy pipeline that finds names.")
-    ] = DEFAULT_NER,
-    encoding: Annotated[
-        str,
-        typer.Option(callback=_encoding, metavar="CODEC", help="Decode every file with this codec, e.g. gb18030."),
-    ] = "",
+    ner: NerOption = DEFAULT_NER,
+    encoding: EncodingOption = "",
     published: PublishedOption = "",
-    only: Annotated[
-        list[str] | None,
-        typer.Option(metavar="RULE", help="Use these rules only (an id, the first part of ids, a tag). Repeatable."),
-    ] = None,
-    except_: Annotated[
-        list[str] | None,
-        typer.Option("--except", metavar="RULE", help="Leave these rules out, named likewise. Repeatable."),
-    ] = None,
-    csv: Annotated[
-        CsvStyle, typer.Option(help="excel: BOM, CRLF, formulas guarded. plain: none of these.")
-    ] = CsvStyle.excel,
-    limit: Annotated[int, typer.Option(min=0, metavar="N", help="Read the first N files only; 0 reads all.")] = 0,
-    restart: Annotated[bool, typer.Option("--restart", help="Do everything again (this version always does).")] = False,
+    only: OnlyOption = None,
+    except_: ExceptOption = None,
+    csv: CsvOption = CsvStyle.excel,
+    limit: LimitOption = 0,
+    restart: RestartOption = False,
 ) -> None:
     """Read articles, write tables: claims, institutions, dates, entities, documents, rules, rejected."""
     from pipeline.run import run as work
