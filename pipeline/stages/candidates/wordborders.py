@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pipeline.model import Token
-from pipeline.names.nameparts import ends_in, is_place, words_of
+from pipeline.names.nameparts import ends_in, is_place, shape, words_of
 from pipeline.stages.candidates.view import View
 
 __all__ = ["cuts_latin", "cuts_word"]
@@ -46,7 +46,7 @@ def _ends_place(view: View, end: int) -> bool:
 
 def _is_titled(view: View, last: Token, start: int, end: int) -> bool:
     """Whether the rest of the last word is a title, or that word a head and the one behind it."""
-    if last.text in words_of("head_and_word") and view.text[last.end : last.end + 1].isdigit():
+    if last.text in words_of("head_and_word") and shape("date_begins").match(view.text, last.end):
         return True  # 消防处|于1868年
     if last.start < end < last.end and last.text[end - last.start :] in words_of("title"):
         return True  # 系主任, 处处长, 省委书记: the head and a title
