@@ -137,6 +137,13 @@ def test_figures_of_all_the_city_are_compared_when_it_is_known_which_city(tmp_pa
     assert verdicts(tmp_path / "two", *two) == []
     one = two[0], CITY.format(0, "2024年青山市生产总值为3100亿元。")
     assert [v for *_, v in verdicts(tmp_path / "one", *one)] == ["differ"]
+    (tmp_path / "heads").mkdir()
+    report = "{}2024年统计公报\n\n2024年全市生产总值{}亿元，社会消费品零售总额{}亿元。"
+    heads = report.format("青山市", 3200, 480), report.format("绿水市", 1800, 280), report.format("青山市", 3210, 490)
+    assert verdicts(tmp_path / "heads", *heads) == [
+        ("全市生产总值", "320000000000|321000000000", "agree"),
+        ("社会消费品零售总额", "48000000000|49000000000", "differ"),
+    ]
     nobody = "2024年全市生产总值3200亿元。", "2024年全市生产总值3100亿元。"
     assert verdicts(tmp_path / "none", *nobody) == []
 

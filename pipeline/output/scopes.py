@@ -61,7 +61,7 @@ class Document:
 
     def scoped(self, claims: Sequence[Row]) -> Iterator[dict[str, Any]]:
         """The claims of the document, in order of the text, with their scopes."""
-        said = dict.fromkeys(self.simplify(str(c.get("sentence") or "")) for c in claims)
+        said = dict.fromkeys(self.simplify(str(c.get(cell) or "")) for c in claims for cell in ("section", "sentence"))
         main = self.most_named(said)
         so_far: dict[str, None] = {}
         for claim in claims:
@@ -69,8 +69,9 @@ class Document:
             core, scope = self.split_scope(self.simplify(str(claim.get("subject") or "")))
             if scope.startswith(HERE):
                 level = scope.removeprefix(HERE).strip()
-                here = (self.most_named([self.title], level) or self.most_named(so_far, level)) if level else self.owner
-                yield {**claim, "core": core, "scope": here or None}
+                heads = self.title, self.simplify(str(claim.get("section") or ""))
+                place = self.most_named(dict.fromkeys(heads), level) or self.most_named(so_far, level)
+                yield {**claim, "core": core, "scope": (place if level else self.owner) or None}
             elif scope:
                 yield {**claim, "core": core, "scope": scope}
             elif core in outcomes():  # people die at a place, not of a company
