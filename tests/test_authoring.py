@@ -270,7 +270,7 @@ def test_gaps_group_what_has_no_subject_and_give_the_command(here: Path) -> None
     assert "no claim  之{number}" in zhclaims("rules", "gaps", "out")
     listed = json.loads(zhclaims("rules", "gaps", "out", "--json"))
     assert sum(len(gap["places"]) for gap in listed) >= 2
-    assert "no output folder" in zhclaims("rules", "gaps", "articles", code=6)
+    assert "no run wrote this folder" in zhclaims("rules", "gaps", "articles", code=6)
 
 
 def test_stats_count_hits_and_overlaps(here: Path) -> None:

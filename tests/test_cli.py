@@ -160,6 +160,10 @@ def test_6_a_folder_made_by_something_else_is_refused(article: Path, tmp_path: P
     for command in (("verify",), ("compare",), ("rules", "gaps"), ("rules", "stats")):
         assert zhclaims(*command, tmp_path).exit_code == 6, command
         assert zhclaims(*command, tmp_path / "gone").exit_code == 6, command
+    (tmp_path / "stopped").mkdir()
+    (tmp_path / "stopped" / "run.json").write_text('{"program": "zhclaims", "state": "running"}', encoding="utf-8")
+    for command in (("verify",), ("compare",), ("rules", "gaps"), ("rules", "stats")):
+        assert zhclaims(*command, tmp_path / "stopped").exit_code == 6, command
 
 
 def test_7_no_input_is_said(tmp_path: Path) -> None:

@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from pipeline.authoring.bench import articles
-from pipeline.authoring.places import base_of, rows_of
+from pipeline.authoring.places import base_of
 from pipeline.authoring.tokens import beside
 from pipeline.model import Source
+from pipeline.output.comparison import table_of
 from pipeline.stages.convert import simplify
 from pipeline.stages.segment import segment
 
@@ -38,7 +39,7 @@ def gaps(out: Path) -> list[Gap]:
 
 def numbers(out: Path) -> Iterator[tuple[str, str, tuple[str, int, str]]]:
     """Numbers that no frame gave a subject: the word before, the kind, the word behind."""
-    for line, row in enumerate(rows_of(out, "claims"), 2):
+    for line, row in enumerate(table_of(out, "claims"), 2):
         given = {part.partition("=")[0] for part in row.get("because", "").split("|")}
         if "subject" in given or row.get("subject"):
             continue
@@ -56,7 +57,7 @@ def numbers(out: Path) -> Iterator[tuple[str, str, tuple[str, int, str]]]:
 def bare(out: Path) -> Iterator[tuple[str, str, tuple[str, int, str]]]:
     """Numbers without a unit that nothing else wanted, from rejected.csv: it names places, the files have the words."""
     texts: dict[str, Source | None] = {}
-    for line, row in enumerate(rows_of(out, "rejected"), 2):
+    for line, row in enumerate(table_of(out, "rejected"), 2):
         if row["winner"] or row["reason"] != NO_UNIT:
             continue
         if row["source"] not in texts:
@@ -76,7 +77,7 @@ def bare(out: Path) -> Iterator[tuple[str, str, tuple[str, int, str]]]:
 
 def names(out: Path) -> Iterator[tuple[str, str, tuple[str, int, str]]]:
     """Names that only the model found: by their last characters."""
-    for line, row in enumerate(rows_of(out, "institutions"), 2):
+    for line, row in enumerate(table_of(out, "institutions"), 2):
         if any(rule.startswith("institution.") for rule in row["rule"].split("+")):
             continue
         at = row["sentence"].find(row["text"])

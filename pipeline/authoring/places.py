@@ -8,12 +8,12 @@ from pathlib import Path
 from pipeline.authoring.bench import Bench
 from pipeline.config import UsageError
 from pipeline.model import Article, Found, Sentence
-from pipeline.output.folder import FolderError, read_run
+from pipeline.output.folder import read_run
 from pipeline.output.tables import read_csv
 from pipeline.stages.convert import simplify
 from pipeline.stages.read import NoInput, from_text, read
 
-__all__ = ["Place", "base_of", "from_row", "from_words", "row_at", "rows_of"]
+__all__ = ["Place", "base_of", "from_row", "from_words", "row_at"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,15 +74,6 @@ def row_at(table: Path, line: int) -> dict[str, str]:
     if not {"source", "start", "end", "text"} <= row.keys():
         raise UsageError(f"{table} is no table of places: name claims.csv, institutions.csv, dates.csv or rejected.csv")
     return row
-
-
-def rows_of(out: Path, table: str) -> list[dict[str, str]]:
-    """The rows of a table of an output folder; a table that isn't there has none. Raises FolderError for another folder."""
-    run = read_run(out)
-    if run is None:
-        raise FolderError(f"{out} is no output folder of a run: name the folder given to `zhclaims run ... -o`")
-    path = out / f"{table}.csv"
-    return read_csv(path, plain=run.get("csv") == "plain") if path.exists() else []
 
 
 def base_of(out: Path) -> Path:

@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.authoring.bench import Bench, articles
-from pipeline.authoring.places import base_of, rows_of
+from pipeline.authoring.places import base_of
 from pipeline.explaining.explain import Workbench
+from pipeline.output.comparison import table_of
 
 __all__ = ["Stats", "printed", "stats"]
 
@@ -33,16 +34,16 @@ class Stats:
 def stats(out: Path, bench: Bench | None = None) -> Stats:
     """The statistics of an output folder; with a bench, its articles are read again and every rule is timed."""
     lost: Counter[tuple[str, str]] = Counter()
-    for row in rows_of(out, "rejected"):
+    for row in table_of(out, "rejected"):
         if row["winner"]:
             lost[row["rule"], row["winner"]] += 1
     shared: Counter[tuple[str, str]] = Counter()
-    for row in rows_of(out, "claims"):
+    for row in table_of(out, "claims"):
         fields = sorted({part.partition("=")[2] for part in row.get("because", "").split("|")} - {""})
         shared.update((a, b) for i, a in enumerate(fields) for b in fields[i + 1 :])
     seconds = timed(bench, out) if bench else {}
     result = Stats()
-    for row in rows_of(out, "rules"):
+    for row in table_of(out, "rules"):
         name = row["rule"]
         numbers = {key: int(row[key] or 0) for key in ("hits", "kept", "suppressed", "documents", "timeouts")}
         beaten = sum(n for (loser, _), n in lost.items() if loser == name)
@@ -67,7 +68,7 @@ def timed(bench: Bench, out: Path) -> dict[str, int]:
     """Microseconds that every rule's search takes for 1,000 characters of the run's articles."""
     spent: Counter[str] = Counter()
     characters = 0
-    sources = sorted({row["source"] for row in rows_of(out, "documents") if row["status"] in ("ok", "partial")})
+    sources = sorted({row["source"] for row in table_of(out, "documents") if row["status"] in ("ok", "partial")})
     for source in articles([base_of(out) / name for name in sources]):
         article, found = bench.find(source)
         table = Workbench(article, found, bench.rules)

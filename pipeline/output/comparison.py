@@ -12,25 +12,19 @@ from pipeline.output.folder import FolderError, read_run
 from pipeline.output.scopes import with_scopes
 from pipeline.stages.convert import simplify
 
-__all__ = ["compare", "lines"]
+__all__ = ["compare", "lines", "table_of"]
 
 
 def compare(outs: Sequence[Path]) -> list[dict[str, str]]:
     """Rows of agreements.csv over the claims of all the folders; documents are named by their source.
 
-    Raises `FolderError` for a folder that no run wrote.
+    Raises `FolderError` for a folder that no finished run wrote.
     """
     claims: list[Mapping[str, Any]] = []
     published: dict[str, str] = {}
     names: dict[str, str] = {}
     for out in outs:
-        run = read_run(out)
-        if not run:
-            raise FolderError(f"{out}: no run wrote this folder; make one with: zhclaims run INPUT -o {out}")
-        documents, institutions, stated = (
-            tables.read_csv(out / f"{t}.csv", plain=run["csv"] == "plain")
-            for t in ("documents", "institutions", "claims")
-        )
+        documents, institutions, stated = (table_of(out, name) for name in ("documents", "institutions", "claims"))
         for document in documents:
             if not document["duplicate_of"]:
                 published[document["source"]] = document["published"]
@@ -41,6 +35,17 @@ def compare(outs: Sequence[Path]) -> list[dict[str, str]]:
         )
         claims += with_scopes(own, about, named, simplify)
     return agreements(claims, published, names, simplify)
+
+
+def table_of(out: Path, name: str) -> list[dict[str, str]]:
+    """The rows of a table of a finished run. Raises `FolderError`."""
+    run = read_run(out)
+    if run is None:
+        raise FolderError(f"{out}: no run wrote this folder; make one with: zhclaims run INPUT -o {out}")
+    try:
+        return tables.read_csv(out / f"{name}.csv", plain=run.get("csv") == "plain")
+    except FileNotFoundError:
+        raise FolderError(f"{out}: has no {name}.csv: the run did not finish, or it was removed; run again") from None
 
 
 def lines(rows: Iterable[Mapping[str, str]]) -> Iterator[str]:
