@@ -80,6 +80,14 @@ def test_jurisdictions_must_not_contradict(registry: Registry) -> None:
     assert registry.link("中山大学", "TW").id == ""
 
 
+def test_similarity_only_suggests(registry: Registry) -> None:
+    """Two schools of one town differ by a character: a person decides."""
+    link = registry.link("常州工业职业技术学院")
+    assert link.id == ""
+    assert link.candidates == ("02 常州工程职业技术学院",)
+    assert registry.link("常州大学").candidates == ()
+
+
 def test_a_table_of_your_own(tmp_path: Path) -> None:
     """The plain CSV, with a byte-order mark as spreadsheets write it."""
     table = tmp_path / "own.csv"

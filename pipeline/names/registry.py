@@ -5,12 +5,14 @@
 
 A name links, in this order, by its key, by an alias, by a variant of its spelling that means the same
 (附属第一医院 = 第一附属医院, 天津市 = 天津), by a difference that can be explained (国立, 附属). Keys that several
-records share link nothing: those records are the candidates. No similarity score decides anything.
+records share link nothing: those records are the candidates. A similarity score never links: the records most like a name
+that nothing links are its candidates, for a person to choose from.
 """
 
 from __future__ import annotations
 
 import csv
+import difflib
 import hashlib
 import io
 import json
@@ -63,6 +65,8 @@ ITYPES = (*dict.fromkeys(ROR_TYPES.values()), "party", "media", "school", "milit
 MOST_WRONG = 20  # rows of a table that are named when they are wrong
 HAN = re.compile(r"[\u3400-\u9fff]")
 CANDIDATES = 3
+CLOSE = 0.85  # similarity from which a record is a candidate
+OPENING = 2  # characters that a name and its candidates begin with
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +81,7 @@ class Imported:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A record for a name; without ``id`` there are only ``candidates`` ("id name")."""
+    """A record for a name; without ``id`` there are only ``candidates`` ("id name", of like ones the likest first)."""
 
     id: str = ""
     name: str = ""
@@ -334,7 +338,26 @@ class Registry:
                 return Link(*fitting[0], method=method)
             if found:  # several records share the key, or it is one of another country: nothing weaker may decide
                 return Link(candidates=tuple(f"{row[0]} {row[1]}" for row in found[:CANDIDATES]))
-        return Link()
+        return Link(candidates=self._like(plain))
+
+    def _like(self, plain: str) -> tuple[str, ...]:
+        """The records whose names are most like one, by its key; never a link."""
+        opening = plain[:OPENING]
+        if len(plain) <= OPENING or not HAN.search(opening):
+            return ()
+        query = (
+            "SELECT DISTINCT n.key, r.id, r.name FROM names n JOIN records r ON r.id = n.id "
+            "WHERE n.kind = 'exact' AND n.key >= ? AND n.key < ?"
+        )
+        after = opening[:-1] + chr(ord(opening[-1]) + 1)
+        compared = difflib.SequenceMatcher(None, "", plain, autojunk=False)
+        scored: list[tuple[float, str, str]] = []
+        for other, number, shown in self.base.execute(query, (opening, after)):
+            compared.set_seq1(other)
+            if compared.real_quick_ratio() >= CLOSE and compared.quick_ratio() >= CLOSE:
+                scored.append((-compared.ratio(), number, shown))
+        best = sorted(item for item in scored if item[0] <= -CLOSE)
+        return tuple(dict.fromkeys(f"{number} {shown}" for _, number, shown in best))[:CANDIDATES]
 
     def _records(self, method: str, value: str) -> list[tuple[str, str, str, str]]:
         kinds = ("exact", "alias") if method in ("exact", "alias") else (method,)
